@@ -1,0 +1,42 @@
+"""Helpers of the tests: an API client per person, one case through both doors, pinned query counts."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
+
+
+def api(user: Any = None) -> APIClient:
+    """An API client signed in as `user` (None: a visitor). Speaks English so that messages can be compared."""
+    client = APIClient(HTTP_ACCEPT_LANGUAGE="en")
+    if user is not None:
+        client.force_authenticate(user)
+    return client
+
+
+def browser(user: Any = None) -> Client:
+    """A page client signed in as `user`."""
+    client = Client(HTTP_ACCEPT_LANGUAGE="en")
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+def both_doors(user: Any) -> list[Any]:
+    """The two clients of one person, for `@pytest.mark.parametrize`-like loops over page and API."""
+    return [browser(user), api(user)]
+
+
+@contextmanager
+def assert_max_queries(limit: int) -> Iterator[CaptureQueriesContext]:
+    """Fails, listing them, when the block runs more than `limit` queries."""
+    with CaptureQueriesContext(connection) as context:
+        yield context
+    found = len(context)
+    assert found <= limit, f"{found} queries, at most {limit}:\n" + "\n".join(
+        q["sql"][:200] for q in context.captured_queries
+    )

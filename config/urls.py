@@ -1,0 +1,31 @@
+"""Page, API and admin routes of all apps. API routes are declared without a trailing slash and answer with one."""
+
+from django.contrib import admin
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+
+from config.lib.api import not_found
+
+api = [
+    path("", include("accounts.api_urls")),
+    path("", include("delivery.api_urls")),
+    path("", include("shop.api_urls")),
+    path("", include("garage.api_urls")),
+    path("", include("support.api_urls")),
+    path("schema", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path("redoc", SpectacularRedocView.as_view(url_name="api-schema"), name="api-redoc"),
+    re_path(r".*", not_found),
+]
+
+urlpatterns = [
+    path("api/", include(api)),
+    path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("compte/", include("allauth.urls")),
+    path("", include("accounts.urls")),
+    path("", include("delivery.urls")),
+    path("", include("shop.urls")),
+    path("", include("garage.urls")),
+    path("", include("support.urls")),
+]

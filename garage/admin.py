@@ -1,0 +1,1 @@
+"""Index of the features' admin pages."""
