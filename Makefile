@@ -15,7 +15,8 @@ BIN = $(VENV)/bin
 
 run:
 	@.ci/setup run
-	@exec $(BIN)/python manage.py serve --host $(HOST) --port $(PORT) --demo $(ARGS)
+	@[ -f .env ] || export DEBUG=$${DEBUG:-on}; \
+	exec $(BIN)/python manage.py serve --host $(HOST) --port $(PORT) --demo $(ARGS)
 
 test:
 	@.ci/setup dev

@@ -1,11 +1,22 @@
-"""The Celery application: one queue of short jobs, each owed by a row (see config/lib/jobs.py)."""
+"""The Celery application and the clock of the house: what happens by itself, and how often.
+
+One queue of short jobs, each owed by a row (config/lib/jobs.py). A task named here is safe to run twice, also
+at the same time. A feature that needs the clock adds its line here.
+"""
 
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("triporteur")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    "ring owed jobs": {"task": "config.tasks.ring_owed_jobs", "schedule": 10.0},
+    "announce pending news": {"task": "config.tasks.announce_pending", "schedule": 15.0},
+    "erase expired sessions and cache rows": {"task": "config.tasks.tidy", "schedule": crontab(hour=4, minute=10)},
+}

@@ -273,6 +273,12 @@ CELERY_TIMEZONE = TIME_ZONE
 if TESTING:
     CELERY_TASK_ALWAYS_EAGER = CELERY_TASK_EAGER_PROPAGATES = True
 
+# --- Processes ------------------------------------------------------------------------------------------------
+WEB_THREADS = env.int("WEB_THREADS", default=8)  # for pages and API, in each web process
+WORKER_THREADS = env.int("WORKER_THREADS", default=4)  # for jobs, in the embedded mode
+MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=25 * 1024 * 1024)
+HEAVY_INLINE = TESTING  # tests run CPU-heavy work in place
+
 # --- Outside services: each has a working local default -------------------------------------------------------
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", default="simulated")
 PAYMENT_WEBHOOK_SECRET = env.str("PAYMENT_WEBHOOK_SECRET", default="") or SECRET_KEY
@@ -315,5 +321,12 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        # One line per tick and per job would drown the rest.
+        "celery": {"level": "WARNING"},
+        "kombu": {"level": "ERROR"},
+        "daphne.server": {"level": "WARNING"},
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

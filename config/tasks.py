@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from celery import shared_task
 from django.apps import apps
+from django.core.management import call_command
 from django.utils import timezone
 
 from config.lib import jobs
@@ -30,3 +31,9 @@ def announce_pending() -> int:
                 row.announce()
                 count += 1
     return count
+
+
+@shared_task
+def tidy() -> None:
+    """Erase sessions that have expired."""
+    call_command("clearsessions")

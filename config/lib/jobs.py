@@ -101,6 +101,16 @@ def job_models() -> list[type[OwedJob]]:
     return [m for m in apps.get_models() if issubclass(m, OwedJob)]
 
 
+def free_claims() -> int:
+    """Make every running job due at once. Only for a process that knows it is the only one (config/server.py)."""
+    return sum(
+        model._base_manager.filter(state=JobState.EN_COURS).update(
+            state=JobState.A_FAIRE, next_attempt_at=timezone.now(), claimed_at=None
+        )
+        for model in job_models()
+    )
+
+
 def ring_overdue(limit: int = 500) -> int:
     """Ring every overdue job again; returns how many. Harmless when a job is already in the queue: claims decide."""
     rung = 0
