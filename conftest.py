@@ -3,12 +3,16 @@
 - No socket leaves the machine: pytest-socket (pytest.ini) allows loopback and unix sockets only.
 - Races are marked `postgres_race`. They are skipped on SQLite, whose single writer would hide them; with
   `REQUIRE_RACES=1` (set by .ci/run on PostgreSQL) a skipped race, or none at all, fails the run.
-- Personas (alice, bob, charlie, carla, dora) come from config/lib/testing.
+- Personas: alice (customer), bob (another customer), charlie (stranger), carla (courier, whose profile the
+  delivery factories add), dora (staff of shop, delivery and support), admin_user (superuser).
 """
 
 import os
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.core.cache import cache
 from django.db import connection
 
 REQUIRE_RACES = os.environ.get("REQUIRE_RACES") == "1"
@@ -42,3 +46,69 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line(f"races on {connection.vendor}: {_races}")
     if _races["skipped"] or not _races["passed"]:
         terminalreporter.write_line("FAILED: races must run here, none may be skipped", red=True)
+
+
+PASSWORD = "password123"
+STAFF_GROUPS = ["Boutique", "Support", "Gestionnaire"]
+
+
+@pytest.fixture
+def person(db):
+    """Make a person by first name: `person("alice")`, with the password `password123`."""
+
+    def make(name: str, **fields):
+        return get_user_model().objects.create_user(
+            f"{name}@email.test", PASSWORD, first_name=name.capitalize(), last_name="Martin", **fields
+        )
+
+    return make
+
+
+@pytest.fixture
+def alice(person):
+    return person("alice")
+
+
+@pytest.fixture
+def bob(person):
+    return person("bob")
+
+
+@pytest.fixture
+def charlie(person):
+    return person("charlie")
+
+
+@pytest.fixture
+def carla(person):
+    return person("carla")
+
+
+@pytest.fixture
+def dora(person):
+    user = person("dora", is_staff=True)
+    user.groups.set([Group.objects.get_or_create(name=name)[0] for name in STAFF_GROUPS])
+    return user
+
+
+@pytest.fixture
+def admin_user(person):
+    return person("admin", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache(request):
+    """Rate limits and cached counts of one test do not reach the next."""
+    yield
+    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+        cache.clear()
+
+
+@pytest.fixture
+def commit(django_capture_on_commit_callbacks):
+    """`with commit(): …` runs what waits for the commit (events, jobs, pushes) at the end of the block."""
+
+    def block():
+        return django_capture_on_commit_callbacks(execute=True)
+
+    return block

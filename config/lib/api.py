@@ -1,5 +1,6 @@
 """What every API door shares: problem+json, pages of lists, slashes, the base view."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -14,8 +15,6 @@ from rest_framework.views import APIView, set_rollback
 from config.lib.errors import DomainError
 from config.lib.idempotency import IdempotentMixin
 from config.lib.models import MoneyField
-
-serializers.ModelSerializer.serializer_field_mapping[MoneyField] = serializers.DecimalField
 
 
 class TrailingSlashMiddleware:
@@ -44,6 +43,8 @@ class Money(serializers.DecimalField):
         kwargs.setdefault("decimal_places", 2)
         super().__init__(**kwargs)
 
+
+serializers.ModelSerializer.serializer_field_mapping[MoneyField] = Money
 
 CODES = {
     400: "malformed", 401: "not_authenticated", 403: "forbidden", 404: "not_found", 405: "method_not_allowed",
@@ -107,7 +108,7 @@ def problem_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     if getattr(exc, "auth_header", None):
         headers["WWW-Authenticate"] = exc.auth_header
     if getattr(exc, "wait", None) is not None:
-        headers["Retry-After"] = str(int(exc.wait) + 1)
+        headers["Retry-After"] = str(max(1, math.ceil(exc.wait)))
     code = CODES.get(exc.status_code, "error")
     return problem(status=exc.status_code, code=code, detail=str(exc.detail), headers=headers)
 

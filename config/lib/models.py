@@ -25,8 +25,10 @@ class MoneyField(models.BigIntegerField):
     def to_python(self, value: Any) -> Decimal | None:
         return value if value is None or isinstance(value, Decimal) else Decimal(str(value))
 
-    def get_prep_value(self, value: Any) -> int | None:
-        return None if value is None or hasattr(value, "resolve_expression") else to_cents(value)
+    def get_prep_value(self, value: Any) -> Any:
+        if value is None or hasattr(value, "resolve_expression"):
+            return value
+        return to_cents(value)
 
     def get_internal_type(self) -> str:
         return "BigIntegerField"
