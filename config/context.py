@@ -4,7 +4,22 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+
+def persona(request: HttpRequest) -> str:
+    """Whose phone bar to draw: visitor, customer or courier."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return "visitor"
+    return "courier" if "COURSIER" in getattr(user, "roles", ()) else "customer"
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    return {"site_name": settings.SITE_NAME, "debug": settings.DEBUG}
+    return {
+        "site_name": settings.SITE_NAME,
+        "debug": settings.DEBUG,
+        "persona": SimpleLazyObject(lambda: persona(request)),
+        "map_tiles": settings.MAP_TILE_URL,
+        "map_attribution": settings.MAP_ATTRIBUTION,
+    }

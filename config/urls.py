@@ -1,10 +1,12 @@
 """Page, API and admin routes of all apps. API routes are declared without a trailing slash and answer with one."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 
 from config.lib.api import not_found
+from config.styleguide import styleguide
 
 api = [
     path("", include("accounts.api_urls")),
@@ -29,3 +31,5 @@ urlpatterns = [
     path("", include("garage.urls")),
     path("", include("support.urls")),
 ]
+if settings.DEBUG:
+    urlpatterns.append(path("style/", styleguide, name="style"))
