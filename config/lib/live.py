@@ -64,11 +64,20 @@ def _offered(scope: dict[str, Any]) -> tuple[str | None, str | None]:
     return None, None
 
 
+def _header(scope: dict[str, Any], name: bytes) -> str:
+    return next((v.decode("latin-1") for k, v in scope.get("headers", []) if k == name), "")
+
+
 def _same_origin(scope: dict[str, Any]) -> bool:
-    origin = next((v.decode("latin-1") for k, v in scope.get("headers", []) if k == b"origin"), "")
-    host = urlparse(origin).hostname
-    trusted = {urlparse(o).hostname for o in settings.CSRF_TRUSTED_ORIGINS}
-    return bool(host) and (validate_host(host, settings.ALLOWED_HOSTS) or host in trusted)
+    """A cookie counts only for a page of this very site: ALLOWED_HOSTS alone would let "*" through, and cookies
+    do not tell ports apart."""
+    origin = urlparse(_header(scope, b"origin"))
+    if not origin.hostname:
+        return False
+    if origin.hostname in {urlparse(o).hostname for o in settings.CSRF_TRUSTED_ORIGINS}:
+        return True
+    asked = _header(scope, b"host")
+    return validate_host(origin.hostname, settings.ALLOWED_HOSTS) and (not asked or asked == origin.netloc)
 
 
 def _token_user(token: str) -> Any:
@@ -145,17 +154,22 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         self.groups_joined = []
         if not self.public and not self.user.is_authenticated:
-            await self.close(code=UNAUTHORISED)
+            await self.refuse(UNAUTHORISED)
             return
         groups = await self.allowed()
         if groups is None:
-            await self.close(code=NOT_YOURS if self.user.is_authenticated else UNAUTHORISED)
+            await self.refuse(NOT_YOURS if self.user.is_authenticated else UNAUTHORISED)
             return
         for group in groups:
             await self.channel_layer.group_add(group, self.channel_name)
             self.groups_joined.append(group)
         await self.accept(subprotocol=self.scope.get("confirm_subprotocol"))
         await self.opened()
+
+    async def refuse(self, code: int) -> None:
+        """Close with a code that the client can read: before the handshake a close is only an HTTP 403 to it."""
+        await self.accept(subprotocol=self.scope.get("confirm_subprotocol"))
+        await self.close(code=code)
 
     async def disconnect(self, code: int) -> None:
         for group in getattr(self, "groups_joined", []):
@@ -164,7 +178,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         try:
             message = json.loads(text_data or "")
-        except ValueError:
+        except (ValueError, RecursionError):
             message = None
         if not isinstance(message, dict) or not isinstance(message.get("type"), str):
             await self.error("malformed")

@@ -31,6 +31,17 @@ def both_doors(user: Any) -> list[Any]:
     return [browser(user), api(user)]
 
 
+async def close_code(communicator: Any) -> int | None:
+    """Connect a `WebsocketCommunicator`; the code the server closes with at once, None when it stays open."""
+    connected, code = await communicator.connect()
+    if not connected:
+        return code
+    if await communicator.receive_nothing(0.05):
+        return None
+    output = await communicator.receive_output()
+    return output.get("code", 1000) if output["type"] == "websocket.close" else None
+
+
 @contextmanager
 def assert_max_queries(limit: int) -> Iterator[CaptureQueriesContext]:
     """Fails, listing them, when the block runs more than `limit` queries."""
