@@ -104,7 +104,7 @@ def test_serves_within_memory_refuses_a_second_process_and_stops_cleanly(house: 
     assert first.returncode == 0, errors
     assert "Traceback" not in errors
 
-    again, port = house.serve()
+    _again, port = house.serve()
     wait_for(lambda: house.answers(port), 60, "a lock file left behind is harmless")
 
 
