@@ -15,7 +15,7 @@ from django.urls import re_path
 
 from config.lib import live
 from config.lib.bridge import WsgiBridge
-from config.lib.live import SocketAuth
+from config.lib.live import ReadableRefusal, SocketAuth
 from config.sockets import websocket_urlpatterns
 
 http = WsgiBridge(site, threads=settings.WEB_THREADS, max_body=settings.MAX_BODY_BYTES)
@@ -27,7 +27,7 @@ async def unknown_socket(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "websocket.close", "code": 4404})
 
 
-sockets = SocketAuth(URLRouter([*websocket_urlpatterns, re_path(r"", unknown_socket)]))
+sockets = ReadableRefusal(SocketAuth(URLRouter([*websocket_urlpatterns, re_path(r"", unknown_socket)])))
 
 
 class Application:

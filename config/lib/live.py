@@ -123,6 +123,32 @@ class _UserFromSession:
         return await self.app(scope, receive, send)
 
 
+class ReadableRefusal:
+    """ASGI middleware at the edge: lets a refused client read its close code.
+
+    A consumer refuses by closing before it accepts. On the wire that is a bare HTTP 403, which browsers and phones
+    cannot tell from a server that is down, so a network client gets the handshake and at once the close frame.
+    """
+
+    def __init__(self, app: Any):
+        self.app = app
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
+        accepted = False
+
+        async def readable(message: dict[str, Any]) -> None:
+            nonlocal accepted
+            if message["type"] == "websocket.close" and not accepted:
+                # A browser drops a handshake that confirms none of the subprotocols it offered.
+                protocol = next(iter(scope.get("subprotocols") or []), None)
+                await send({"type": "websocket.accept", "subprotocol": protocol})
+            accepted = accepted or message["type"] == "websocket.accept"
+            await send(message)
+
+        on_the_wire = bool(scope.get("client"))
+        return await self.app(scope, receive, readable if on_the_wire else send)
+
+
 class LiveConsumer(AsyncWebsocketConsumer):
     """A JSON socket. Subclasses give `allowed()`, `opened()` and `received(message)`.
 
@@ -154,22 +180,17 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         self.groups_joined = []
         if not self.public and not self.user.is_authenticated:
-            await self.refuse(UNAUTHORISED)
+            await self.close(code=UNAUTHORISED)
             return
         groups = await self.allowed()
         if groups is None:
-            await self.refuse(NOT_YOURS if self.user.is_authenticated else UNAUTHORISED)
+            await self.close(code=NOT_YOURS if self.user.is_authenticated else UNAUTHORISED)
             return
         for group in groups:
             await self.channel_layer.group_add(group, self.channel_name)
             self.groups_joined.append(group)
         await self.accept(subprotocol=self.scope.get("confirm_subprotocol"))
         await self.opened()
-
-    async def refuse(self, code: int) -> None:
-        """Close with a code that the client can read: before the handshake a close is only an HTTP 403 to it."""
-        await self.accept(subprotocol=self.scope.get("confirm_subprotocol"))
-        await self.close(code=code)
 
     async def disconnect(self, code: int) -> None:
         for group in getattr(self, "groups_joined", []):
