@@ -1,1 +1,5 @@
 """Index of the features' background tasks."""
+
+from accounts.payments.tasks import call_simulated_webhook, handle_webhook, send_refund, settle_stuck_payments
+
+__all__ = ["call_simulated_webhook", "handle_webhook", "send_refund", "settle_stuck_payments"]

@@ -1,0 +1,8 @@
+"""News of payments."""
+
+from config.lib.events import Event
+
+payment_moved = Event(
+    "payment_moved",
+    "A payment changed its status. Payload: payment_id, from_status, to_status, change_id. Heard at least once.",
+)

@@ -1,0 +1,159 @@
+"""The ledger: the only place where money moves.
+
+Money is never changed, only moved: a transaction is a set of postings that add up to zero. Transactions and
+postings are sealed by database triggers (migration 0003). Accounts that must never go below zero are *guarded*:
+they store their balance, and a CHECK constraint stands under the conditional update that services use.
+The other system accounts store none, so that every sale does not queue up on one row; their balance is the sum
+of their postings.
+"""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.companies.models import Company
+from config.lib.models import MoneyField
+
+
+class AccountKind(models.TextChoices):
+    PERSONNEL = "PERSONNEL", _("personal")
+    SOCIETE = "SOCIETE", _("company")
+    SYSTEME = "SYSTEME", _("system")
+
+
+class SystemAccount(models.TextChoices):
+    CLEARING = "CLEARING", _("payment gateway")
+    UNAPPLIED = "UNAPPLIED", _("payments received, not yet applied")
+    SALES = "SALES", _("sales of goods")
+    DELIVERY_SALES = "DELIVERY_SALES", _("delivery sales")
+    VAT = "VAT", _("VAT collected")
+    ESCROW = "ESCROW", _("delivery escrow")
+    COMMISSION = "COMMISSION", _("commission")
+    SOLIDARITY = "SOLIDARITY", _("solidarity fund")
+    REWARDS = "REWARDS", _("rewards")
+    ROUNDING = "ROUNDING", _("rounding")
+
+
+GUARDED_CODES = (SystemAccount.ESCROW, SystemAccount.SOLIDARITY)
+
+
+class Account(models.Model):
+    kind = models.CharField(_("kind"), max_length=10, choices=AccountKind.choices)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="wallet",
+        verbose_name=_("user"),
+    )
+    company = models.OneToOneField(
+        Company, null=True, blank=True, on_delete=models.PROTECT, related_name="wallet", verbose_name=_("company")
+    )
+    code = models.CharField(
+        _("code"), max_length=20, null=True, blank=True, unique=True, choices=SystemAccount.choices
+    )
+    balance = MoneyField(_("balance"), default=Decimal("0.00"))
+    held = MoneyField(_("held"), default=Decimal("0.00"))
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(balance__gte=0), name="account_balance_not_negative"),
+            models.CheckConstraint(condition=Q(held__gte=0), name="account_held_not_negative"),
+            models.CheckConstraint(condition=Q(balance__gte=F("held")), name="account_held_covered"),
+            models.CheckConstraint(
+                condition=Q(kind="PERSONNEL", user__isnull=False, company__isnull=True, code__isnull=True)
+                | Q(kind="SOCIETE", user__isnull=True, company__isnull=False, code__isnull=True)
+                | Q(kind="SYSTEME", user__isnull=True, company__isnull=True, code__isnull=False),
+                name="account_one_owner",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user or self.company or self.get_code_display())
+
+    @property
+    def guarded(self) -> bool:
+        """True when this account stores its balance and may never go below zero."""
+        return self.kind != AccountKind.SYSTEME or self.code in GUARDED_CODES
+
+    @property
+    def available(self) -> Decimal:
+        """What may be spent: the balance less what is held."""
+        return self.balance - self.held
+
+
+class Transaction(models.Model):
+    """One movement of money; its postings add up to zero. Never changed, never deleted."""
+
+    kind = models.CharField(_("kind"), max_length=40)
+    reference = models.CharField(_("reference"), max_length=100, blank=True, db_index=True)
+    key = models.CharField(_("key"), max_length=200, unique=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        verbose_name=_("by"),
+    )
+    at = models.DateTimeField(_("at"), default=timezone.now, db_index=True)
+    memo = models.CharField(_("note"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("transaction")
+        verbose_name_plural = _("transactions")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.reference}".strip()
+
+
+class Posting(models.Model):
+    """An amount that entered (positive) or left (negative) an account. Never changed, never deleted."""
+
+    transaction = models.ForeignKey(
+        Transaction, on_delete=models.PROTECT, related_name="postings", verbose_name=_("transaction")
+    )
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="postings", verbose_name=_("account")
+    )
+    amount = MoneyField(_("amount"))
+
+    class Meta:
+        verbose_name = _("posting")
+        verbose_name_plural = _("postings")
+        ordering = ["pk"]
+        constraints = [models.CheckConstraint(condition=~Q(amount=0), name="posting_not_zero")]
+
+    def __str__(self) -> str:
+        return f"{self.amount} → {self.account}"
+
+
+class Hold(models.Model):
+    """Money set aside on a guarded account until it is captured (spent) or released (free again)."""
+
+    class Status(models.TextChoices):
+        ACTIF = "ACTIF", _("held")
+        CAPTURE = "CAPTURE", _("spent")
+        LIBERE = "LIBERE", _("released")
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="holds", verbose_name=_("account"))
+    amount = MoneyField(_("amount"))
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.ACTIF)
+    reference = models.CharField(_("reference"), max_length=100, unique=True)
+    transaction = models.OneToOneField(
+        Transaction, null=True, blank=True, on_delete=models.PROTECT, related_name="hold",
+        verbose_name=_("transaction"),
+    )
+    created_at = models.DateTimeField(_("held since"), default=timezone.now, editable=False)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("hold")
+        verbose_name_plural = _("holds")
+        ordering = ["-pk"]
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="hold_positive")]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.amount}"

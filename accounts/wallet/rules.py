@@ -1,0 +1,42 @@
+"""What the ledger refuses."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from config.lib.errors import Conflict, Invalid
+from config.lib.money import ZERO, to_cents
+
+MAX_AMOUNT = Decimal("10000.00")
+
+
+class InsufficientFunds(Conflict):
+    code = "insufficient_funds"
+    message = _("There is not enough money available for this.")
+
+
+class HoldEnded(Conflict):
+    code = "hold_ended"
+    message = _("This amount is no longer held.")
+
+
+class Unbalanced(ValueError):
+    """A programming error: postings that do not add up to zero."""
+
+
+class BadAmount(Invalid):
+    message = _("Enter an amount above zero, with at most two decimals.")
+
+
+def checked_amount(amount: Decimal, *, field: str = "amount", limit: Decimal = MAX_AMOUNT) -> Decimal:
+    """A positive amount in euros with whole cents and at most `limit`; BadAmount on `field` otherwise."""
+    try:
+        to_cents(amount)
+    except ValueError:
+        raise BadAmount(errors={field: [BadAmount.message]})
+    if amount <= ZERO:
+        raise BadAmount(errors={field: [BadAmount.message]})
+    if amount > limit:
+        text = _("At most %(limit)s € at a time.") % {"limit": limit}
+        raise BadAmount(errors={field: [text]})
+    return amount
