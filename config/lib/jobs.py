@@ -76,17 +76,17 @@ def failed(job: OwedJob, error: object, *, retry: bool = True) -> None:
     logger.warning("job %s %s failed (try %s): %s", type(job).__name__, job.pk, job.tries, error)
 
 
-def _ring_now(job: OwedJob) -> None:
+def _ring_now(job: OwedJob, after_s: float = 0) -> None:
     try:
-        import_string(job.TASK).delay(job.pk)
+        import_string(job.TASK).apply_async((job.pk,), countdown=after_s or None)
     except Exception:
         # The broker is away. The row still owes the job; the periodic task rings again.
         logger.exception("could not ring %s %s", job.TASK, job.pk)
 
 
-def ring(job: OwedJob) -> None:
-    """Ask for the job once the transaction has committed."""
-    transaction.on_commit(lambda: _ring_now(job))
+def ring(job: OwedJob, after_s: float = 0) -> None:
+    """Ask for the job once the transaction has committed, or `after_s` seconds later."""
+    transaction.on_commit(lambda: _ring_now(job, after_s))
 
 
 def retry(job: OwedJob) -> None:

@@ -19,11 +19,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.payments import queries
 from accounts.payments.gateways.base import Announcement, Answer, Outcome
 from accounts.payments.models import SimulatedCharge
 from accounts.payments.rules import BadSignature
-from config.lib.jobs import JobState
+from config.lib.jobs import JobState, ring
 from config.lib.money import from_cents, to_cents
 
 OUTCOMES = {
@@ -32,7 +31,7 @@ OUTCOMES = {
     "tok_pending": (Outcome.PENDING, ""),
 }
 UNKNOWN_TOKEN = (Outcome.DECLINED, "unknown_token")
-SETTLES_AFTER = timedelta(seconds=3)
+SETTLES_AFTER_S = 3
 TOLERANCE_S = 300
 SIGNATURE_HEADER = "Simulated-Signature"
 
@@ -73,11 +72,11 @@ class SimulatedGateway:
                     "outcome": outcome,
                     "reason": reason,
                     "state": JobState.A_FAIRE if pending else JobState.FAIT,
-                    "next_attempt_at": timezone.now() + SETTLES_AFTER,
+                    "next_attempt_at": timezone.now() + timedelta(seconds=SETTLES_AFTER_S),
                 },
             )
         if fresh and pending:
-            queries.ring_later(charge, SETTLES_AFTER)
+            ring(charge, after_s=SETTLES_AFTER_S)
         return _answer(charge)
 
     def find(self, *, key: str) -> Answer | None:
