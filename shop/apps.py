@@ -7,4 +7,5 @@ class ShopConfig(AppConfig):
     verbose_name = _("Shop")
 
     def ready(self) -> None:
-        """Import the features' listeners here."""
+        """Import the features' listeners."""
+        from shop.cart import listeners
