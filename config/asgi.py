@@ -13,11 +13,13 @@ from channels.routing import URLRouter
 from django.conf import settings
 from django.urls import re_path
 
+from config import checks
 from config.lib import live
 from config.lib.bridge import WsgiBridge
 from config.lib.live import ReadableRefusal, SocketAuth
 from config.sockets import websocket_urlpatterns
 
+checks.stop_if_wrong()
 http = WsgiBridge(site, threads=settings.WEB_THREADS, max_body=settings.MAX_BODY_BYTES)
 
 

@@ -6,8 +6,11 @@ at the same time. A feature that needs the clock adds its line here.
 
 import os
 
-from celery import Celery
+from celery import Celery, signals
 from celery.schedules import crontab
+from django.core.exceptions import ImproperlyConfigured
+
+from config import checks
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -20,3 +23,12 @@ app.conf.beat_schedule = {
     "announce pending news": {"task": "config.tasks.announce_pending", "schedule": 15.0},
     "erase expired sessions and cache rows": {"task": "config.tasks.tidy", "schedule": crontab(hour=4, minute=10)},
 }
+
+
+@signals.worker_init.connect
+@signals.beat_init.connect
+def _stop_a_bad_configuration(**_: object) -> None:
+    try:
+        checks.stop_if_wrong()
+    except ImproperlyConfigured as wrong:
+        raise SystemExit(str(wrong)) from None  # Celery logs any other exception of a signal and goes on

@@ -159,6 +159,8 @@ else:
 
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "/media/"
+# Files that only some may read: never under MEDIA_ROOT, served by views that check the right.
+PRIVATE_ROOT = VAR_DIR / "private"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 # django-leaflet's files without its app, whose admin module needs GDAL.
@@ -169,7 +171,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "config.lib.storage.StaticStorage"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
@@ -293,6 +295,22 @@ if env.str("EMAIL_URL", default=""):
     vars().update(env.email_url("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <bonjour@triporteur.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_TIMEOUT = 20
+ANYMAIL: dict[str, str] = env.dict("ANYMAIL", default={})
+# Text messages: file (var/sms), console, http (our own small protocol) or twilio.
+SMS_BACKEND = env.str("SMS_BACKEND", default="file")
+SMS_FROM = env.str("SMS_FROM", default=SITE_NAME)
+SMS_HTTP_URL = env.str("SMS_HTTP_URL", default="")
+SMS_HTTP_TOKEN = env.str("SMS_HTTP_TOKEN", default="")
+TWILIO_URL = env.str("TWILIO_URL", default="https://api.twilio.com")
+TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
+TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
+# Push: to files (var/push) until a key is given.
+FCM_CREDENTIALS_FILE = env.str("FCM_CREDENTIALS_FILE", default="")
+FCM_URL = env.str("FCM_URL", default="https://fcm.googleapis.com")
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
+VAPID_SUBJECT = env.str("VAPID_SUBJECT", default="mailto:bonjour@triporteur.example")
+WEBPUSH_CA_FILE = env.str("WEBPUSH_CA_FILE", default="")
 MAP_TILE_URL = env.str("MAP_TILE_URL", default="https://tile.openstreetmap.org/{z}/{x}/{y}.png")
 MAP_ATTRIBUTION = env.str("MAP_ATTRIBUTION", default="© OpenStreetMap")
 

@@ -117,7 +117,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             "page": Paginator(range(95), 20).get_page(2),
             "amount": Decimal("1234.50"),
             "map": _map(now),
-            "empty_map": {"ws": "", "pickup": _map(now)["pickup"], "dropoff": None, "position": None},
+            "empty_map": {"label": "Map with nothing under way", "pickup": _map(now)["pickup"]},
             "steps": [
                 {"label": "Addresses", "state": "done", "url": "#"},
                 {"label": "Parcel", "state": "current", "url": None},

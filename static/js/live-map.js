@@ -135,7 +135,7 @@ class LiveMap {
 
   tellAge() {
     if (!this.recordedAt) return;
-    const words = this.texts.textLast.replace("%s", inWords(this.recordedAt));
+    const words = this.texts.textLast.replace("{}", inWords(this.recordedAt));
     if (this.age.textContent !== words) this.age.textContent = words;
     this.age.title = new Date(this.recordedAt).toLocaleString(language);
     this.courierBody?.classList.toggle("map-courier--old", Date.now() - this.recordedAt > OLD);
@@ -143,13 +143,13 @@ class LiveMap {
 
   tellEta(eta) {
     if (!eta.p20 || !eta.p80) {
-      if (eta.p50) this.etaBox.textContent = this.texts.textAround.replace("%s", clock(eta.p50));
+      if (eta.p50) this.etaBox.textContent = this.texts.textAround.replace("{}", clock(eta.p50));
       return;
     }
     const [from, to] = [clock(eta.p20), clock(eta.p80)];
     this.etaBox.textContent = from === to
-      ? this.texts.textAround.replace("%s", from)
-      : this.texts.textArrival.replace("%s", from).replace("%s", to);
+      ? this.texts.textAround.replace("{}", from)
+      : this.texts.textArrival.replace("{}", from).replace("{}", to);
   }
 }
 

@@ -119,7 +119,7 @@ function draw(element, socket) {
   const state = { live: "live", connecting: "connecting" }[socket.status] ?? "lost";
   element.dataset.state = state;
   const clock = socket.lostAt && new Date(socket.lostAt).toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
-  const words = { live: texts.textLive, connecting: texts.textConnecting, lost: texts.textLost.replace("%s", clock) }[state];
+  const words = { live: texts.textLive, connecting: texts.textConnecting, lost: texts.textLost.replace("{}", clock) }[state];
   const box = element.querySelector("[data-live-text]");
   if (box.textContent !== words) box.textContent = words;
   element.title = socket.lostAt ? inWords(socket.lostAt) : "";
