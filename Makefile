@@ -36,7 +36,8 @@ messages:
 
 bench:
 	@.ci/setup dev
-	@.ci/with-services $(BIN)/python -m bench $(ARGS)
+	@.ci/setup services
+	@$(BIN)/python -m bench $(ARGS)
 
 clean:
 	rm -rf .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis .schemathesis staticfiles

@@ -311,6 +311,8 @@ FCM_URL = env.str("FCM_URL", default="https://fcm.googleapis.com")
 VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
 VAPID_SUBJECT = env.str("VAPID_SUBJECT", default="mailto:bonjour@triporteur.example")
 WEBPUSH_CA_FILE = env.str("WEBPUSH_CA_FILE", default="")
+# Photon (…/api) or Nominatim (…/search); empty: imported addresses only.
+GEOCODER_URL = env.str("GEOCODER_URL", default="")
 MAP_TILE_URL = env.str("MAP_TILE_URL", default="https://tile.openstreetmap.org/{z}/{x}/{y}.png")
 MAP_ATTRIBUTION = env.str("MAP_ATTRIBUTION", default="© OpenStreetMap")
 

@@ -8,3 +8,5 @@ class DeliveryConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the features' listeners here."""
+        import delivery.auctions.listeners
+        import delivery.deliveries.listeners

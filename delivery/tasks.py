@@ -1,1 +1,6 @@
 """Index of the features' background tasks."""
+
+from delivery.auctions.tasks import close_auction, close_due_auctions
+from delivery.deliveries.tasks import render_proof
+
+__all__ = ["close_auction", "close_due_auctions", "render_proof"]

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from accounts.wallet.models import Account, Hold
 from config.lib.jobs import OwedJob
 from config.lib.models import MoneyField, Stateful, StatusChange, TimeStamped
 from delivery.couriers.models import Courier
@@ -113,6 +114,12 @@ class Delivery(Stateful, TimeStamped):
     courier = models.ForeignKey(
         Courier, null=True, blank=True, on_delete=models.PROTECT,
         related_name="deliveries", verbose_name=_("courier"),
+    )
+    payer_account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="deliveries", verbose_name=_("paid by")
+    )
+    hold = models.OneToOneField(
+        Hold, null=True, blank=True, on_delete=models.PROTECT, related_name="delivery", verbose_name=_("money held")
     )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.STANDARD)
     mode = models.CharField(_("mode"), max_length=10, choices=Mode.choices, default=Mode.ENCHERE)

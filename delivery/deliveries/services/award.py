@@ -1,0 +1,64 @@
+"""Choosing a courier sets the money aside; handing over pays it out. Always inside the caller's transaction."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from accounts.wallet import services as wallet
+from accounts.wallet.models import AccountKind, SystemAccount
+from accounts.wallet.queries import system_account, wallet_of
+from config.lib.actors import Actor
+from delivery.couriers.models import Courier
+from delivery.deliveries.models import Delivery
+from delivery.deliveries.rules import AlreadyAwarded, commission_of
+
+
+def is_platform_paid(delivery: Delivery) -> bool:
+    """The customer paid the fee with the order: it waits in the platform's escrow."""
+    return delivery.payer_account.kind == AccountKind.SYSTEME
+
+
+def award(*, delivery: Delivery, courier: Courier, amount: Decimal, minutes: int, actor: Actor) -> Delivery:
+    """Give the delivery to a courier for `amount` euros, promised within `minutes`; hold the money.
+
+    The caller holds the delivery's lock. The platform's escrow holds the whole fee (the difference is its margin),
+    a person's wallet the agreed amount. Raises AlreadyAwarded, InsufficientFunds; nothing is changed then.
+    """
+    if delivery.status not in Delivery.OPEN:
+        raise AlreadyAwarded
+    hold = wallet.hold(
+        account=delivery.payer_account, amount=delivery.max_price if is_platform_paid(delivery) else amount,
+        reference=f"delivery:{delivery.pk}", actor=actor,
+    )
+    now = timezone.now()
+    delivery.move(
+        Delivery.Status.ATTRIBUEE, actor=actor, courier=courier, agreed_price=amount, hold=hold, awarded_at=now,
+        promised_at=now + timedelta(minutes=minutes), auction_closed_at=delivery.auction_closed_at or now,
+    )
+    return delivery
+
+
+def settle(*, delivery: Delivery, actor: Actor) -> None:
+    """Pay the courier his price less the commission out of the hold; the rest of a platform fee is a sale."""
+    assert delivery.hold is not None
+    assert delivery.courier is not None
+    assert delivery.agreed_price is not None
+    commission = commission_of(delivery.agreed_price, delivery.commission_percent)
+    splits = [
+        (wallet_of(delivery.courier.user), delivery.agreed_price - commission),
+        (system_account(SystemAccount.COMMISSION), commission),
+    ]
+    if is_platform_paid(delivery):
+        margin = delivery.hold.amount - delivery.agreed_price
+        splits.append((system_account(SystemAccount.DELIVERY_SALES), margin))
+    wallet.capture(
+        hold=delivery.hold, splits=[part for part in splits if part[1]], kind="delivery",
+        key=f"delivery:{delivery.pk}:paid", actor=actor,
+    )
+
+
+def give_back(*, delivery: Delivery, actor: Actor) -> None:
+    """Free the money of a delivery that will not be paid; nothing to do when no courier was chosen."""
+    if delivery.hold is not None:
+        wallet.release(hold=delivery.hold, actor=actor)
