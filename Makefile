@@ -36,8 +36,7 @@ messages:
 
 bench:
 	@.ci/setup dev
-	@.ci/setup services
-	@$(BIN)/python -m bench $(ARGS)
+	@.ci/with-services $(BIN)/python -m bench $(ARGS)
 
 clean:
 	rm -rf .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis .schemathesis staticfiles

@@ -8,6 +8,8 @@
 """
 
 import os
+import shutil
+from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
@@ -15,6 +17,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import connection
+
+from config.tests.house import House
 
 REQUIRE_RACES = os.environ.get("REQUIRE_RACES") == "1"
 _races = {"passed": 0, "failed": 0, "skipped": 0}
@@ -111,3 +115,25 @@ def commit(django_capture_on_commit_callbacks):
         return django_capture_on_commit_callbacks(execute=True)
 
     return block
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the whole product with its demonstration, served by a process of its own."""
+    house = House(tmp_path_factory.mktemp("site"), DEBUG="on")
+    _process, port = house.serve("--demo")
+    house.ready(port, 180)
+    yield f"http://127.0.0.1:{port}"
+    house.close()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """Debian's Chromium, kept from calling home."""
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+    return {**browser_type_launch_args, "executable_path": shutil.which("chromium"), "args": quiet}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict) -> dict:
+    return {**browser_context_args, "locale": "fr-FR", "timezone_id": "Europe/Paris"}

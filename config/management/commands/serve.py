@@ -1,4 +1,5 @@
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -47,6 +48,20 @@ class Command(BaseCommand):
         cache = caches["default"]
         if isinstance(cache, DatabaseCache):
             call_command("createcachetable", verbosity=0)
+        if not settings.DEBUG and self.static_is_old():
+            self.stdout.write("Collecting static files…")
+            call_command("collectstatic", interactive=False, verbosity=0)
         if demo and settings.DEBUG and "demo" in get_commands() and not get_user_model().objects.exists():
             self.stdout.write("Filling the empty database with a demonstration…")
             call_command("demo")
+
+    def static_is_old(self) -> bool:
+        """Whether a file of the static folders is newer than the last collection."""
+        manifest = Path(settings.STATIC_ROOT, "staticfiles.json")
+        if not manifest.exists():
+            return True
+        collected = manifest.stat().st_mtime
+        sources = [p for folder in settings.STATICFILES_DIRS for p in Path(folder).rglob("*")]
+        # An upgraded package brings other files: its pin changes requirements.txt.
+        sources.append(settings.BASE_DIR / "requirements.txt")
+        return any(p.stat().st_mtime > collected for p in sources)
