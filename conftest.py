@@ -120,7 +120,7 @@ def commit(django_capture_on_commit_callbacks):
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the whole product with its demonstration, served by a process of its own."""
-    house = House(tmp_path_factory.mktemp("site"), DEBUG="on")
+    house = House(tmp_path_factory.mktemp("site"))
     _process, port = house.serve("--demo")
     house.ready(port, 180)
     yield f"http://127.0.0.1:{port}"

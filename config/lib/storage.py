@@ -1,6 +1,9 @@
 """Static files with their content's hash in the name, the modules our modules import included."""
 
+from typing import Any
+
 from django.contrib.staticfiles.storage import HashedFilesMixin
+from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 _, MODULE_IMPORTS = HashedFilesMixin._js_module_import_aggregation_patterns
@@ -13,3 +16,7 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
     """
 
     patterns = (*HashedFilesMixin.patterns, ("js/*.js", MODULE_IMPORTS))
+
+    def create_compressor(self, **kwargs: Any) -> Compressor:
+        """Gzip only: Brotli makes files a tenth smaller and the first start of a production a minute longer."""
+        return Compressor(use_brotli=False, **kwargs)

@@ -38,7 +38,7 @@ class House:
             "VAR_DIR": str(var),
             "DATABASE_URL": "",
             "REDIS_URL": "",
-            "DEBUG": "off",
+            "DEBUG": "on",  # production would first compress every static file
             **env,
         }
         self.started: list[subprocess.Popen] = []
