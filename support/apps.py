@@ -7,4 +7,5 @@ class SupportConfig(AppConfig):
     verbose_name = _("Support")
 
     def ready(self) -> None:
-        """Import the features' listeners here."""
+        """Import the features' listeners."""
+        from support.threads import listeners

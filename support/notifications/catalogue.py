@@ -214,6 +214,12 @@ HELP = [
         _("%(excerpt)s"),
         "support:thread",
     ),
+    Entry(
+        "thread_message", Topic.AIDE, ("thread", "message"), "handler", PUSH,
+        _("A new message in “%(subject)s”"),
+        _("%(excerpt)s"),
+        "support:thread",
+    ),
 ]
 
 ENTRIES: dict[str, Entry] = {e.kind: e for e in [*ORDERS, *DELIVERIES, *BIDS, *COURIERS, *MONEY, *HELP]}
