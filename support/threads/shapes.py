@@ -50,7 +50,7 @@ def _detail(message: Message) -> str:
 
 
 def _next_step(thread: Thread, reader: Any) -> dict[str, Any] | None:
-    mine = thread.asker_id == reader.pk
+    mine = reader is not None and thread.asker_id == reader.pk
     if thread.status == Status.OUVERT:
         title = _("We answer here, and tell you") if mine else _("Waiting for our answer")
     elif thread.status == Status.EN_ATTENTE:

@@ -1,0 +1,69 @@
+import pytest
+
+from config.lib.testing import api, assert_max_queries, browser
+from support.threads.models import Status, Thread
+from support.threads.tests.factories import thread_of
+
+pytestmark = pytest.mark.django_db
+URL = "/api/support/threads"
+
+
+def test_asking_starts_an_open_conversation(alice):
+    answer = api(alice).post(URL, {"subject": "Broken bell", "body": "It does not ring."})
+    assert answer.status_code == 201
+    data = answer.json()
+    assert data["status"] == "OUVERT"
+    assert data["about"] is None
+    assert [m["body"] for m in data["messages"]] == ["It does not ring."]
+    thread = Thread.objects.get()
+    assert thread.asker == alice
+    assert [h.to_status for h in thread.history.all()] == [Status.OUVERT]
+
+
+def test_page_and_api_write_the_same_conversation(alice):
+    said = {"subject": "Broken bell", "body": "It does not ring."}
+    page = browser(alice).post("/aide/nouveau/", said)
+    assert page.status_code == 302
+    api(alice).post(URL, said)
+    rows = list(Thread.objects.values_list("asker", "subject", "status", "about_type"))
+    assert rows[0] == rows[1]
+
+
+@pytest.mark.parametrize("field", ["subject", "body"])
+def test_empty_field_is_refused_on_that_field(alice, field):
+    answer = api(alice).post(URL, {"subject": "A", "body": "B", field: "   "})
+    assert answer.status_code == 422
+    assert field in answer.json()["errors"]
+    assert not Thread.objects.exists()
+
+
+def test_unknown_thing_is_refused_on_the_field(alice):
+    for about in ({"type": "quote", "id": 1}, {"type": "order", "id": 999}, {"type": "delivery", "id": 999}):
+        answer = api(alice).post(URL, {"subject": "A", "body": "B", "about": about})
+        assert answer.status_code == 422
+        assert "about" in answer.json()["errors"]
+    assert api(alice).post(URL, {"subject": "A", "body": "B", "about": {"type": "wallet", "id": 1}}).status_code == 422
+
+
+def test_visitor_must_sign_in():
+    assert api().post(URL, {"subject": "A", "body": "B"}).status_code == 401
+    assert browser().get("/aide/").status_code == 302
+
+
+def test_list_shows_only_mine_and_costs_the_same_for_more(alice, bob):
+    thread_of(bob)
+    for number in range(3):
+        thread_of(alice, subject=f"Question {number}")
+    client = api(alice)
+    with assert_max_queries(2):
+        data = client.get(URL).json()
+    assert [row["subject"] for row in data["results"]] == ["Question 2", "Question 1", "Question 0"]
+    page = browser(alice).get("/aide/").content.decode()
+    assert "Question 2" in page
+    assert "Where is my order" not in page
+
+
+def test_empty_list_says_what_to_do(alice):
+    page = browser(alice).get("/aide/").content.decode()
+    assert "No conversation yet" in page
+    assert "/aide/nouveau/" in page
