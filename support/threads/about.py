@@ -7,7 +7,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from config.lib.errors import DomainError, Invalid
+from config.lib.errors import DomainError, Invalid, NotFound
+from delivery.deliveries import queries as deliveries
 from support.threads.models import About
 
 
@@ -20,7 +21,16 @@ class Topic:
 
 Finder = Callable[[Any, int], str]
 
-FINDERS: dict[str, Finder] = {}
+
+def _delivery(asker: Any, pk: int) -> str:
+    """Its reference, when the asker sends, receives, carries or pays it."""
+    reference = deliveries.mine(asker).filter(pk=pk).values_list("reference", flat=True).first()
+    if reference is None:
+        raise NotFound
+    return str(reference)
+
+
+FINDERS: dict[str, Finder] = {About.DELIVERY: _delivery}
 ROUTES = {About.ORDER: "shop:order", About.DELIVERY: "delivery:delivery"}
 
 
