@@ -4,8 +4,9 @@ from delivery.auctions.models import Bid, BidChange
 from delivery.couriers.models import Courier, CourierChange, Shift
 from delivery.deliveries.models import Delivery, DeliveryChange, DeliveryProof, PricingRule, ProofDocument
 from delivery.places.models import AddressPoint, Zone
+from delivery.tracking.models import CourierPosition, Watch
 
 __all__ = [
-    "AddressPoint", "Bid", "BidChange", "Courier", "CourierChange", "Delivery", "DeliveryChange", "DeliveryProof",
-    "PricingRule", "ProofDocument", "Shift", "Zone",
+    "AddressPoint", "Bid", "BidChange", "Courier", "CourierChange", "CourierPosition", "Delivery", "DeliveryChange",
+    "DeliveryProof", "PricingRule", "ProofDocument", "Shift", "Watch", "Zone",
 ]

@@ -1,0 +1,234 @@
+"""Reads of tracking: who may watch what, the points near a point, what a watcher is told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from config.lib.errors import NotFound
+from delivery.couriers.models import Courier
+from delivery.deliveries.models import Delivery
+from delivery.deliveries.queries import Audience, audience_of, delivery_for_token, with_people
+from delivery.tracking import rules
+from delivery.tracking.models import CourierPosition, Watch
+from delivery.tracking.rules import NEIGHBOURS
+
+Status = Delivery.Status
+UNDER_WAY = (Status.ATTRIBUEE, Status.COLLECTEE)
+LINK = "LINK"
+
+
+def delivery_group(delivery_id: int) -> str:
+    """Everyone entitled to this delivery."""
+    return f"delivery.{delivery_id}"
+
+
+def sender_group(delivery_id: int) -> str:
+    """Its sender and the staff, who also see bids and the courier coming to the pickup."""
+    return f"delivery.{delivery_id}.sender"
+
+
+def courier_group(user_id: int) -> str:
+    """The phone of one courier."""
+    return f"courier.{user_id}"
+
+
+@dataclass(slots=True, frozen=True)
+class View:
+    """A delivery and how somebody looks at it: as one of its people, as staff, or through the signed link (LINK)."""
+
+    delivery: Delivery
+    audience: str
+    user: Any = None
+
+    @property
+    def is_sender(self) -> bool:
+        return self.audience in (Audience.SENDER, Audience.STAFF)
+
+    @property
+    def sees_position(self) -> bool:
+        """From its pickup to its end; the sender, who waits with the parcel, already from the award."""
+        if self.delivery.status == Status.COLLECTEE:
+            return True
+        return self.delivery.status == Status.ATTRIBUEE and (self.is_sender or self.audience == Audience.COURIER)
+
+    @property
+    def groups(self) -> list[str]:
+        groups = [delivery_group(self.delivery.pk)]
+        return [*groups, sender_group(self.delivery.pk)] if self.is_sender else groups
+
+
+def watchable(user: Any, delivery_id: int, token: str = "") -> View:
+    """The delivery seen by its sender, recipient, courier, staff, a member of the paying company, or a signed link.
+
+    Somebody who is signed in and belongs to it sees it as himself, whatever link he came by. NotFound for others.
+    """
+    delivery = with_people(Delivery.objects.filter(pk=delivery_id)).first()
+    if delivery is None:
+        raise NotFound
+    audience = audience_of(user, delivery) if user is not None and user.is_authenticated else None
+    if audience is not None:
+        return View(delivery, audience, user)
+    linked = delivery_for_token(token) if token else None
+    if linked is None or linked.pk != delivery.pk:
+        raise NotFound
+    return View(delivery, LINK)
+
+
+# --- Storing points ---------------------------------------------------------------------------------------------
+def locked_courier(user_id: int) -> Courier | None:
+    """The courier's row, locked: points of one courier are judged one batch after the other."""
+    fields = ("status", "on_shift", "vehicle", "lat", "lon", "heading", "position_at")
+    return Courier.objects.select_for_update(of=("self",)).only(*fields).filter(user_id=user_id).first()
+
+
+_NEAR = """
+SELECT {columns} FROM (
+  SELECT * FROM {table} WHERE courier_id = %s AND recorded_at < %s ORDER BY recorded_at DESC LIMIT {margin}) AS before
+UNION ALL SELECT {columns} FROM {table} WHERE courier_id = %s AND recorded_at BETWEEN %s AND %s
+UNION ALL SELECT {columns} FROM (
+  SELECT * FROM {table} WHERE courier_id = %s AND recorded_at > %s ORDER BY recorded_at LIMIT {margin}) AS after
+"""
+
+
+def near_positions(courier_id: int, first: datetime, last: datetime) -> list[CourierPosition]:
+    """Stored points from `first` to `last`, and on either side as many as a new flag can depend on. One query."""
+    columns = "id, recorded_at, lat, lon, accuracy, speed, heading, is_outlier"
+    sql = _NEAR.format(columns=columns, table=CourierPosition._meta.db_table, margin=2 * NEIGHBOURS)
+    low, high = (connection.ops.adapt_datetimefield_value(at) for at in (first, last))
+    return list(CourierPosition.objects.raw(sql, [courier_id, low, courier_id, low, high, courier_id, high]))
+
+
+def later_position_exists(courier_id: int, after: datetime) -> bool:
+    return CourierPosition.objects.filter(courier_id=courier_id, recorded_at__gt=after, is_outlier=False).exists()
+
+
+def under_way(courier_id: int) -> list[dict[str, Any]]:
+    """What the courier carries or is about to fetch, as far as a live position needs it."""
+    fields = ("id", "status", "pickup_lat", "pickup_lon", "dropoff_lat", "dropoff_lon")
+    return list(Delivery.objects.filter(courier_id=courier_id, status__in=UNDER_WAY).order_by("id").values(*fields))
+
+
+def watching_group(delivery_id: int, status: str) -> str:
+    """Who sees the courier move: everyone once the parcel is on its way, before that the sender and the staff."""
+    return delivery_group(delivery_id) if status == Status.COLLECTEE else sender_group(delivery_id)
+
+
+def eta_from(place: tuple[float, float], delivery: dict[str, Any], vehicle: str, now: datetime) -> dict[str, datetime]:
+    """Arrival at the drop-off (p20, p50, p80), by way of the pickup when the parcel is still there."""
+    pickup = (delivery["pickup_lat"], delivery["pickup_lon"])
+    dropoff = (delivery["dropoff_lat"], delivery["dropoff_lon"])
+    stops = [place, dropoff] if delivery["status"] == Status.COLLECTEE else [place, pickup, dropoff]
+    return rules.eta_times(now, rules.travel_s(stops, vehicle))
+
+
+# --- What a watcher is told -------------------------------------------------------------------------------------
+def trail_of(delivery: Delivery, limit: int = 5000) -> list[tuple[float, float, datetime]]:
+    """(lat, lon, recorded_at) from pickup to end; empty before the pickup. Nothing of the courier's other time."""
+    start = delivery.picked_up_at
+    if start is None or delivery.courier_id is None:
+        return []
+    end = _ended_at(delivery) or timezone.now()
+    rows = CourierPosition.objects.filter(
+        courier_id=delivery.courier_id, recorded_at__gte=start, recorded_at__lte=end, is_outlier=False
+    )
+    return list(rows.order_by("recorded_at").values_list("lat", "lon", "recorded_at")[:limit])
+
+
+def _ended_at(delivery: Delivery) -> datetime | None:
+    if delivery.delivered_at or delivery.status in UNDER_WAY:
+        return delivery.delivered_at
+    return delivery.history.order_by("-pk").values_list("at", flat=True).first()
+
+
+def trail_feature(view: View) -> dict[str, Any]:
+    """The trail as GeoJSON. The recipient's side sees it while the parcel is on its way, the others also later."""
+    shown = view.sees_position or view.is_sender or view.audience == Audience.COURIER
+    trail = trail_of(view.delivery) if shown else []
+    line = {"type": "LineString", "coordinates": [[lon, lat] for lat, lon, _at in trail]}
+    return {
+        "type": "Feature",
+        "geometry": line if len(trail) > 1 else None,
+        "properties": {"delivery": view.delivery.pk, "times": [at for _lat, _lon, at in trail]},
+    }
+
+
+def snapshot(view: View, now: datetime | None = None) -> dict[str, Any]:
+    """All that a watcher sees at this moment: status, position and arrival if under way, places, timeline.
+
+    No phone number, instruction or code: those are on the pages of the people concerned.
+    """
+    delivery, courier = view.delivery, view.delivery.courier
+    position = eta = None
+    if view.sees_position and courier is not None and _seen_on_this_run(delivery, courier):
+        position = {
+            "lat": courier.lat, "lon": courier.lon, "heading": courier.heading, "recorded_at": courier.position_at,
+        }
+        ends = {field: getattr(delivery, field) for field in (*_ENDS, "status")}
+        eta = eta_from((courier.lat, courier.lon), ends, courier.vehicle, now or timezone.now())
+    return {
+        "delivery": delivery.pk,
+        "reference": delivery.reference,
+        "status": delivery.status,
+        "status_label": str(delivery.get_status_display()),
+        "position": position,
+        "eta": eta,
+        "pickup": stop(delivery.pickup),
+        "dropoff": stop(delivery.dropoff),
+        "courier": {"first_name": courier.user.first_name, "vehicle": courier.vehicle} if courier else None,
+        "timeline": timeline(delivery),
+    }
+
+
+_ENDS = ("pickup_lat", "pickup_lon", "dropoff_lat", "dropoff_lon")
+_STOP_FIELDS = ("name", "line1", "postal_code", "city", "country", "lat", "lon")
+
+
+def stop(place: dict[str, Any]) -> dict[str, Any]:
+    """A place as a watcher sees it."""
+    return {field: place.get(field) or "" for field in _STOP_FIELDS[:5]} | {"lat": place["lat"], "lon": place["lon"]}
+
+
+def _seen_on_this_run(delivery: Delivery, courier: Courier) -> bool:
+    """A position from before the award tells nothing about this delivery, and is none of the watcher's business."""
+    if courier.lat is None or courier.position_at is None:
+        return False
+    return delivery.awarded_at is None or courier.position_at >= delivery.awarded_at
+
+
+def timeline(delivery: Delivery) -> list[dict[str, Any]]:
+    """The public steps of a delivery, oldest first; no names."""
+    labels = dict(Status.choices)
+    rows = delivery.history.order_by("pk").values_list("to_status", "at")
+    return [{"status": status, "title": str(labels.get(status, status)), "at": at} for status, at in rows]
+
+
+def watchers_of(courier: Courier) -> QuerySet[Watch]:
+    """Who looked at this courier's position, newest first."""
+    return courier.watches.select_related("watcher", "delivery").order_by("-at", "-pk")
+
+
+def fleet() -> list[dict[str, Any]]:
+    """Couriers on shift with their latest position, for staff."""
+    rows = Courier.objects.filter(on_shift=True).order_by("id")
+    fields = ("id", "user__first_name", "user__last_name", "vehicle", "lat", "lon", "heading", "position_at")
+    return [
+        {
+            "courier": pk, "name": f"{first} {last}".strip(), "vehicle": vehicle,
+            "lat": lat, "lon": lon, "heading": heading, "recorded_at": at,
+        }
+        for pk, first, last, vehicle, lat, lon, heading, at in rows.values_list(*fields)
+    ]
+
+
+def outdated_positions(before: datetime, limit: int) -> Sequence[int]:
+    return list(CourierPosition.objects.filter(received_at__lt=before).values_list("id", flat=True)[:limit])
+
+
+def recently_watched(*, since: datetime, **who: Any) -> bool:
+    """Is this look (courier_id, delivery, watcher_id, audience) written down already?"""
+    return Watch.objects.filter(Q(**who), at__gt=since).exists()
