@@ -9,17 +9,19 @@ from accounts.payments.models import (
     SimulatedCharge,
     WebhookEvent,
 )
-from accounts.users.models import Address, DeviceToken, IdempotentAnswer, User
+from accounts.users.models import AccountClosure, Address, DeviceToken, IdempotentAnswer, OutgoingMail, User
 from accounts.wallet.models import Account, Hold, Posting, Transaction
 
 __all__ = [
     "Account",
+    "AccountClosure",
     "Address",
     "Company",
     "DeviceToken",
     "Hold",
     "IdempotentAnswer",
     "Membership",
+    "OutgoingMail",
     "Payment",
     "PaymentChange",
     "PaymentFact",

@@ -197,6 +197,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = env.str("ACCOUNT_EMAIL_VERIFICATION", default="optional")
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_CHANGE_EMAIL = True  # a new address replaces the old one once it is proved
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_ADAPTER = "accounts.users.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.users.forms.SignupForm"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
@@ -241,7 +243,10 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "config.lib.api.problem_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "NUM_PROXIES": TRUSTED_PROXIES,
-    "DEFAULT_THROTTLE_RATES": {"credentials": env.str("THROTTLE_CREDENTIALS", default="20/min")},
+    "DEFAULT_THROTTLE_RATES": {
+        "credentials": env.str("THROTTLE_CREDENTIALS", default="20/min"),
+        "transfers": env.str("THROTTLE_TRANSFERS", default="30/min"),
+    },
     "COERCE_DECIMAL_TO_STRING": True,
 }
 REST_KNOX = {

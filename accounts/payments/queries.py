@@ -6,6 +6,8 @@ from typing import Any
 from django.db.models import QuerySet, Sum
 
 from accounts.payments.models import Payment, Refund
+from accounts.wallet.models import Account, SystemAccount
+from accounts.wallet.queries import system_account
 from config.lib.jobs import JobState
 from config.lib.money import ZERO
 
@@ -13,6 +15,15 @@ from config.lib.money import ZERO
 def locked(pk: Any) -> Payment:
     """The payment, locked until the transaction ends. Payments are locked before holds and accounts."""
     return Payment.objects.select_for_update().get(pk=pk)
+
+
+def unapplied(amount: Decimal) -> tuple[Account, Decimal]:
+    """A posting of `amount` euros to the payments that are received and not yet applied."""
+    return system_account(SystemAccount.UNAPPLIED), amount
+
+
+def locked_refund(pk: Any) -> Refund:
+    return Refund.objects.select_for_update().get(pk=pk)
 
 
 def by_announcement(*, provider: str, key: str, provider_ref: str) -> Payment | None:

@@ -36,6 +36,12 @@ class BadSignature(DomainError):
     message = _("The signature of this call is wrong.")
 
 
+class MalformedEvent(DomainError):
+    code = "malformed"
+    status = 400
+    message = _("This event cannot be read.")
+
+
 class UnknownProvider(DomainError):
     code = "not_found"
     status = 404

@@ -2,12 +2,12 @@
 
 from celery import shared_task
 
-from accounts.payments import services, webhooks
+from accounts.payments import services
 
 
 @shared_task
 def handle_webhook(event_id: int) -> None:
-    webhooks.handle(event_id=event_id)
+    services.handle_webhook(event_id=event_id)
 
 
 @shared_task
@@ -17,9 +17,9 @@ def send_refund(refund_id: int) -> None:
 
 @shared_task
 def call_simulated_webhook(charge_id: int) -> None:
-    webhooks.call_simulated_webhook(charge_id=charge_id)
+    services.call_simulated_webhook(charge_id=charge_id)
 
 
 @shared_task
 def settle_stuck_payments() -> int:
-    return webhooks.settle_stuck()
+    return services.settle_stuck_payments()

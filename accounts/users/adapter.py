@@ -1,7 +1,35 @@
-"""allauth's hooks."""
+"""allauth's hooks: our texts in the person's language, mails as owed jobs, one way to set a password."""
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import translation
+
+from accounts.users import services
+from accounts.users.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Our wording and rules around allauth."""
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        """Write the mail now, in the language of its reader, and owe its sending."""
+        user = context.get("user")
+        language = getattr(user, "language", None) or translation.get_language()
+        with translation.override(language):
+            message = self.render_mail(
+                template_prefix,
+                email,
+                {"email": email, "site_name": settings.SITE_NAME, "site_url": settings.SITE_URL, **context},
+            )
+        html = next((body for body, kind in getattr(message, "alternatives", []) if kind == "text/html"), "")
+        services.queue_mail(to=email, subject=message.subject, text=str(message.body), html=str(html))
+
+    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
+        """Signing up by the page: the language is what the form says; allauth fills in the rest and saves."""
+        user.language = form.cleaned_data.get("language") or translation.get_language() or settings.LANGUAGE_CODE
+        return super().save_user(request, user, form, commit=commit)
+
+    def set_password(self, user: User, password: str) -> None:
+        """Also ends the person's API tokens."""
+        services.set_password(user=user, password=password)

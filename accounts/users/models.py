@@ -1,5 +1,7 @@
 """People: the e-mail user, the devices signed in, the address book, stored answers of the API."""
 
+from typing import Any
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -9,7 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 from phonenumber_field.modelfields import PhoneNumberField
 
+from accounts.users.events import account_closed
+from accounts.users.roles import roles_of
 from config.lib.idempotency import StoredAnswer
+from config.lib.jobs import OwedJob
+from config.lib.models import Announced
 
 
 class Language(models.TextChoices):
@@ -60,6 +66,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
 
+    @property
+    def roles(self) -> list[str]:
+        """What this person is, computed from what he has (accounts/users/roles.py)."""
+        return roles_of(self)
+
+    @property
+    def email_verified(self) -> bool:
+        """True when the person has shown that the address is his. One query, none when prefetched."""
+        return any(row.verified and row.email.lower() == self.email for row in self.emailaddress_set.all())
+
     def get_short_name(self) -> str:
         return self.first_name or self.email.split("@")[0]
 
@@ -99,3 +115,45 @@ class Address(models.Model):
 
 class IdempotentAnswer(StoredAnswer):
     """The answers that the API keeps for repeated Idempotency-Keys."""
+
+
+class OutgoingMail(OwedJob):
+    """A mail about someone's account, owed to the post. The text is wiped once it is sent."""
+
+    class Kind(models.TextChoices):
+        MESSAGE = "MESSAGE", _("message")
+        PASSWORD_RESET = "PASSWORD_RESET", _("password reset")
+
+    TASK = "accounts.users.tasks.send_outgoing_mail"
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.MESSAGE)
+    to = models.EmailField(_("to"))
+    subject = models.CharField(_("subject"), max_length=200, blank=True)
+    text = models.TextField(_("text"), blank=True)
+    html = models.TextField(_("HTML"), blank=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("outgoing mail")
+        verbose_name_plural = _("outgoing mails")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.to}: {self.subject or self.get_kind_display()}"
+
+
+class AccountClosure(Announced):
+    """A person closed the account. The row owes the news to whoever else keeps personal data."""
+
+    EVENT = account_closed
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="closure", verbose_name=_("user"))
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("account closure")
+        verbose_name_plural = _("account closures")
+
+    def payload(self) -> dict[str, Any]:
+        return {"user_id": self.user_id}
+
+    def __str__(self) -> str:
+        return str(self.user)

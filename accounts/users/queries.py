@@ -1,8 +1,21 @@
 """Reads about people: who is who, and who may work where."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from accounts.users.models import User
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.users.models import Address, DeviceToken, User
+from accounts.users.roles import groups_of
+from config.lib.actors import SYSTEM
+from config.lib.errors import Forbidden, NotFound
+
+TOKEN, BROWSER = "APPAREIL", "NAVIGATEUR"
+DEVICE_ID_LENGTH = 20
 
 MANAGER = "Gestionnaire"
 STAFF_GROUPS: dict[str, frozenset[str]] = {
@@ -12,14 +25,6 @@ STAFF_GROUPS: dict[str, frozenset[str]] = {
     "SUPPORT": frozenset({"Support", MANAGER}),
     "MANAGER": frozenset({MANAGER}),
 }
-
-
-def groups_of(user: Any) -> frozenset[str]:
-    """Names of the staff groups of a person; read once for each instance."""
-    known = getattr(user, "_group_names", None)
-    if known is None:
-        known = user._group_names = frozenset(user.groups.values_list("name", flat=True))
-    return known
 
 
 def is_staff_of(user: Any, area: str) -> bool:
@@ -33,9 +38,97 @@ def active_by_email(email: str) -> User | None:
     return User.objects.filter(email__iexact=email.strip(), is_active=True).first()
 
 
+def email_is_free(email: str, user: User) -> bool:
+    """True when no other account uses this address, as its own or proved."""
+    taken = User.objects.filter(email__iexact=email).exclude(pk=user.pk).exists()
+    return not (taken or EmailAddress.objects.filter(email__iexact=email, verified=True).exclude(user=user).exists())
+
+
 def active_by_email_or_id(text: str) -> User | None:
     """The active person with this e-mail or, for digits, this id."""
     text = str(text).strip()
     if text.isdigit() and len(text) < 18:
         return User.objects.filter(pk=int(text), is_active=True).first()
     return active_by_email(text)
+
+
+def require_staff_of(actor: Any, area: str) -> None:
+    """Forbidden unless the actor works in `area` or is the system."""
+    if actor is not SYSTEM and not is_staff_of(actor, area):
+        raise Forbidden
+
+
+def visible_to(actor: Any) -> QuerySet[User]:
+    """The people that `actor` may look up: all, for staff. Forbidden otherwise."""
+    if actor is not SYSTEM and not (actor.is_authenticated and actor.is_staff):
+        raise Forbidden
+    return User.objects.prefetch_related("groups", "emailaddress_set")
+
+
+def get_for(actor: Any, pk: Any) -> User:
+    """One person for staff. NotFound, Forbidden."""
+    user = visible_to(actor).filter(pk=pk).first()
+    if user is None:
+        raise NotFound
+    return user
+
+
+def locked(pk: Any) -> User:
+    """The person, locked until the transaction ends; before everything that belongs to him."""
+    return User.objects.select_for_update().get(pk=pk)
+
+
+def address_of(actor: Any, pk: Any) -> Address:
+    """One address of the actor's own book. NotFound."""
+    address = Address.objects.filter(user_id=actor.pk, pk=pk).first()
+    if address is None:
+        raise NotFound
+    return address
+
+
+@dataclass(frozen=True)
+class Device:
+    """Something signed in: an API token or a browser."""
+
+    id: str
+    kind: str
+    name: str
+    created_at: datetime
+    last_used_at: datetime | None
+    expires_at: datetime | None
+    current: bool
+
+
+def devices_of(user: User, *, token: Any = None, session_key: str | None = None) -> list[Device]:
+    """What is signed in as `user`, newest first. `token` and `session_key` mark the one that asks."""
+    now = timezone.now()
+    rows = [
+        Device(
+            f"{TOKEN}-{t.digest[:DEVICE_ID_LENGTH]}", TOKEN, t.device_name, t.created, t.last_used_at, t.expiry,
+            token is not None and t.digest == token.digest,
+        )
+        for t in DeviceToken.objects.filter(user=user).exclude(expiry__lt=now)
+    ]
+    rows += [
+        Device(
+            f"{BROWSER}-{s.pk}", BROWSER, s.user_agent[:120], s.created_at, s.last_seen_at, None,
+            s.session_key == session_key,
+        )
+        for s in UserSession.objects.filter(user=user)
+        if s.exists()
+    ]
+    return sorted(rows, key=lambda device: device.created_at, reverse=True)
+
+
+def token_by_device(user: User, device_id: str) -> DeviceToken | None:
+    digest = device_id.removeprefix(f"{TOKEN}-")
+    if len(digest) != DEVICE_ID_LENGTH or digest == device_id:
+        return None
+    return DeviceToken.objects.filter(user=user, digest__startswith=digest).first()
+
+
+def browser_by_device(user: User, device_id: str) -> UserSession | None:
+    pk = device_id.removeprefix(f"{BROWSER}-")
+    if pk == device_id or not pk.isdecimal() or len(pk) > 18:
+        return None
+    return UserSession.objects.filter(user=user, pk=int(pk)).first()

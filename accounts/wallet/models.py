@@ -77,6 +77,13 @@ class Account(models.Model):
         return str(self.user or self.company or self.get_code_display())
 
     @property
+    def display_name(self) -> str:
+        """A name that others may read: never an e-mail."""
+        if self.user is not None:
+            return self.user.get_full_name() or str(_("a customer"))
+        return str(self.company or self.get_code_display())
+
+    @property
     def guarded(self) -> bool:
         """True when this account stores its balance and may never go below zero."""
         return self.kind != AccountKind.SYSTEME or self.code in GUARDED_CODES
@@ -128,6 +135,14 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} → {self.account}"
+
+    @property
+    def counterparty(self) -> str:
+        """The person or company on the other side, by name; empty when it is the platform. No query when the
+        transaction's postings are prefetched, as `statement` does."""
+        others = [p.account for p in self.transaction.postings.all() if p.account_id != self.account_id]
+        named = [other for other in others if other.kind != AccountKind.SYSTEME]
+        return ", ".join(other.display_name for other in named)
 
 
 class Hold(models.Model):

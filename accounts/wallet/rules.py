@@ -20,6 +20,11 @@ class HoldEnded(Conflict):
     message = _("This amount is no longer held.")
 
 
+class WalletNotEmpty(Conflict):
+    code = "wallet_not_empty"
+    message = _("There is still money in your wallet. Use it or have it paid out first.")
+
+
 class Unbalanced(ValueError):
     """A programming error: postings that do not add up to zero."""
 

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from accounts.payments.gateways.base import Announcement, Answer, Outcome
 from accounts.payments.models import SimulatedCharge
-from accounts.payments.rules import BadSignature
+from accounts.payments.rules import BadSignature, MalformedEvent
 from config.lib.jobs import JobState, ring
 from config.lib.money import from_cents, to_cents
 
@@ -64,6 +64,7 @@ class SimulatedGateway:
         outcome, reason = OUTCOMES.get(token, UNKNOWN_TOKEN)
         pending = outcome == Outcome.PENDING
         with transaction.atomic():
+            # house: allow writes, these are the provider's books, not ours
             charge, fresh = SimulatedCharge.objects.get_or_create(
                 key=key,
                 defaults={
@@ -96,7 +97,10 @@ class SimulatedGateway:
         good = hmac.compare_digest(sign(body, timestamp).encode(), f"t={timestamp},v1={parts.get('v1', '')}".encode())
         if not good or abs(time.time() - timestamp) > TOLERANCE_S:
             raise BadSignature
-        return self.parse(body=body.decode())
+        try:
+            return self.parse(body=body.decode())
+        except (ValueError, KeyError, TypeError):
+            raise MalformedEvent
 
     def parse(self, *, body: str) -> Announcement:
         event = json.loads(body)

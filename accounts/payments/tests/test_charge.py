@@ -2,15 +2,18 @@
 
 import json
 import time
+from datetime import timedelta
 from decimal import Decimal as D
 
 import pytest
 from django.utils import timezone
 
-from accounts.payments import services, webhooks
+from accounts.payments import services
+from accounts.payments.gateways import gateway
 from accounts.payments.gateways.simulated import SIGNATURE_HEADER, event_body, sign
 from accounts.payments.models import Payment, PaymentFact, Refund, SimulatedCharge, WebhookEvent
 from accounts.payments.rules import AlreadyPaid, BadSignature, KeyOfAnother, PaymentInProgress, RefundTooLarge
+from accounts.payments.services import charges
 from accounts.users.models import User
 from accounts.wallet.models import Transaction
 from accounts.wallet.queries import balance_of, system_account, wallet_of
@@ -32,10 +35,10 @@ def pay(user, token="tok_ok", method="CARTE", key="k1", amount="20", reference="
 
 def announce(charge, *, body=None):
     body = body or event_body(charge)
-    event = webhooks.ingest(
+    event = services.ingest(
         provider="simulated", headers={SIGNATURE_HEADER: sign(body, int(time.time()))}, body=body
     )
-    webhooks.handle(event_id=event.pk)
+    services.handle_webhook(event_id=event.pk)
     return event
 
 
@@ -86,8 +89,8 @@ def test_a_pending_payment_is_settled_by_its_webhook(alice):
         pay(alice, key="k2")
     charge = SimulatedCharge.objects.get()
     SimulatedCharge.objects.update(next_attempt_at=timezone.now())
-    webhooks.call_simulated_webhook(charge_id=charge.pk)
-    webhooks.handle(event_id=WebhookEvent.objects.get().pk)
+    services.call_simulated_webhook(charge_id=charge.pk)
+    services.handle_webhook(event_id=WebhookEvent.objects.get().pk)
     payment.refresh_from_db()
     assert payment.status == "REUSSI"
     assert balance_of(system_account("UNAPPLIED")) == D("20")
@@ -103,15 +106,15 @@ def test_a_webhook_sent_five_times_counts_once(alice):
 
 def test_a_webhook_before_the_answer_of_the_call_counts_once(alice, monkeypatch):
     """The provider's webhook overtakes the answer of the charge itself."""
-    gateway = services.gateway("simulated")
-    first = gateway.charge
+    simulated = gateway("simulated")
+    first = simulated.charge
 
     def overtaken(**kwargs):
         answer = first(**kwargs)
         announce(SimulatedCharge.objects.get())
         return answer
 
-    monkeypatch.setattr(gateway, "charge", overtaken)
+    monkeypatch.setattr(simulated, "charge", overtaken)
     assert pay(alice, token="tok_pending").status == "REUSSI"
     assert pay(alice, token="tok_pending").status == "REUSSI"
     assert Transaction.objects.count() == 1
@@ -146,24 +149,24 @@ def test_an_unknown_payment_is_noted(alice):
 @pytest.mark.parametrize("header", ["", "t=1,v1=00", "t=x,v1=00", "t=²,v1=00", "v1=é"])
 def test_a_wrong_signature_is_refused(alice, header):
     with pytest.raises(BadSignature):
-        webhooks.ingest(provider="simulated", headers={SIGNATURE_HEADER: header}, body=b"{}")
+        services.ingest(provider="simulated", headers={SIGNATURE_HEADER: header}, body=b"{}")
     assert not WebhookEvent.objects.exists()
 
 
 def test_an_old_signature_is_refused():
     with pytest.raises(BadSignature):
-        webhooks.ingest(
+        services.ingest(
             provider="simulated", headers={SIGNATURE_HEADER: sign(b"{}", int(time.time()) - 400)}, body=b"{}"
         )
 
 
 def test_a_crash_between_the_call_and_its_answer_is_repaired(alice, monkeypatch):
-    monkeypatch.setattr(services, "record_answer", lambda **_: (_ for _ in ()).throw(SystemExit))
+    monkeypatch.setattr(charges, "record_answer", lambda **_: (_ for _ in ()).throw(SystemExit))
     with pytest.raises(SystemExit):
         pay(alice)
     monkeypatch.undo()
-    Payment.objects.update(created_at=timezone.now() - 2 * webhooks.STUCK_AFTER)
-    webhooks.settle_stuck()
+    Payment.objects.update(created_at=timezone.now() - timedelta(minutes=5))
+    services.settle_stuck_payments()
     assert Payment.objects.get().status == "REUSSI"
 
 
@@ -219,7 +222,7 @@ def test_a_provider_that_is_down_keeps_the_refund_owed(alice, monkeypatch):
     payment = pay(alice)
     owed = services.refund(payment=payment, amount=D("5"), key="a", reason="", actor=SYSTEM)
     with monkeypatch.context() as patch:
-        patch.setattr(services.gateway("simulated"), "refund", lambda **_: 1 / 0)
+        patch.setattr(gateway("simulated"), "refund", lambda **_: 1 / 0)
         services.send_refund(refund_id=owed.pk)
     owed.refresh_from_db()
     assert owed.state == "A_FAIRE"

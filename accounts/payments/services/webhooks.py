@@ -1,6 +1,6 @@
 """Services of incoming webhooks: check, store, then handle as an owed job.
 
-The simulated provider calls `ingest` itself instead of going over HTTP: the page door does nothing else with the
+The simulated provider calls `ingest` itself instead of going over HTTP: the HTTP door does nothing else with the
 same bytes and headers, and a call to our own address would hang on any server with a single worker thread.
 """
 
@@ -16,7 +16,7 @@ from accounts.payments.gateways import gateway
 from accounts.payments.gateways.base import GatewayDown, Outcome
 from accounts.payments.gateways.simulated import SIGNATURE_HEADER, event_body, sign
 from accounts.payments.models import Payment, PaymentFact, SimulatedCharge, WebhookEvent
-from accounts.payments.services import record_answer
+from accounts.payments.services.charges import note_fact, record_answer
 from config.lib import jobs
 from config.lib.actors import SYSTEM
 
@@ -41,7 +41,7 @@ def ingest(*, provider: str, headers: Mapping[str, str], body: bytes) -> Webhook
     return event
 
 
-def handle(*, event_id: int) -> None:
+def handle_webhook(*, event_id: int) -> None:
     """The owed job: find the payment and record what the provider says of it. Repeatable, in any order."""
     event = jobs.claim(WebhookEvent, event_id)
     if event is None:
@@ -53,9 +53,8 @@ def handle(*, event_id: int) -> None:
                 provider=event.provider, key=said.key, provider_ref=said.answer.provider_ref
             )
             if payment is None:
-                PaymentFact.objects.create(
-                    kind=PaymentFact.Kind.DESACCORD, amount=said.answer.amount,
-                    data={"problem": "unknown_payment", "event": event.event_id, "ref": said.answer.provider_ref},
+                note_fact(payment=None, kind=PaymentFact.Kind.DESACCORD, amount=said.answer.amount,
+                    problem="unknown_payment", event=event.event_id, ref=said.answer.provider_ref,
                 )
                 jobs.done(event, outcome="unknown_payment")
                 return
@@ -79,7 +78,7 @@ def call_simulated_webhook(*, charge_id: int) -> None:
     jobs.done(charge, outcome=Outcome.OK)
 
 
-def settle_stuck() -> int:
+def settle_stuck_payments() -> int:
     """Ask the provider about payments whose answer was lost (a crash between two transactions). Periodic."""
     stuck = Payment.objects.filter(
         status=Payment.Status.EN_COURS, provider_ref="", created_at__lt=timezone.now() - STUCK_AFTER

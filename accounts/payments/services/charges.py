@@ -1,8 +1,8 @@
-"""Every write about payments. Amounts are `Decimal` euros.
+"""Asking for money and using it. Amounts are `Decimal` euros.
 
 A call to the provider stands between two transactions: the first writes the row that says we are about to ask,
 the second writes what was answered. `key` makes the whole repeatable: a crash in between is repaired by calling
-again with the same key, or by `settle_stuck`.
+again with the same key, or by `settle_stuck_payments`.
 """
 
 from decimal import Decimal
@@ -13,25 +13,21 @@ from django.db import IntegrityError, transaction
 from accounts.payments import queries
 from accounts.payments.gateways import gateway
 from accounts.payments.gateways.base import Answer, Outcome
-from accounts.payments.models import Method, Payment, PaymentFact, Refund
-from accounts.payments.rules import AlreadyPaid, KeyOfAnother, NotPaid, PaymentInProgress, RefundTooLarge
-from accounts.users.models import User
+from accounts.payments.models import Method, Payment, PaymentFact
+from accounts.payments.rules import AlreadyPaid, KeyOfAnother, NotPaid, PaymentInProgress
 from accounts.wallet import queries as wallet_queries
 from accounts.wallet import services as wallet
 from accounts.wallet.models import Account, SystemAccount, Transaction
 from accounts.wallet.queries import system_account
 from accounts.wallet.rules import BadAmount, InsufficientFunds, checked_amount
-from config.lib import jobs
-from config.lib.actors import SYSTEM, Actor, actor_user
+from config.lib.actors import Actor, actor_user
 from config.lib.errors import Invalid, PaymentDeclined
-from config.lib.jobs import JobState
 from config.lib.money import ZERO
 
 Status = Payment.Status
 TOP_UP = "topup:"
 
 
-# --- Asking for money -----------------------------------------------------------------------------------------
 def charge(
     *, actor: Actor, reference: str, amount: Decimal, method: str, token: str, key: str, label: str = ""
 ) -> Payment:
@@ -77,7 +73,7 @@ def _announce(
                     provider="wallet" if method == Method.PORTEFEUILLE else gateway().name,
                 )
                 known.record(actor=actor)
-                _fact(known, PaymentFact.Kind.DEMANDE, amount, method=method)
+                note_fact(payment=known, kind=PaymentFact.Kind.DEMANDE, amount=amount, method=method)
                 return known
         except IntegrityError:  # a live payment of this reference, or the same key at the same moment
             known = Payment.objects.filter(key=key).first()
@@ -101,10 +97,13 @@ def _take_from_wallet(*, payment_id: int, actor: Actor) -> Payment:
     try:
         _post_received(payment, source=wallet_queries.wallet_of(payment.user), actor=actor)
     except InsufficientFunds as error:
-        _fact(payment, PaymentFact.Kind.REPONSE, payment.amount, outcome="declined", reason=error.code)
+        note_fact(
+            payment=payment, kind=PaymentFact.Kind.REPONSE, amount=payment.amount, outcome="declined",
+            reason=error.code,
+        )
         payment.move(Status.REFUSE, actor=actor, provider_ref=ref, decline_code=error.code)
         return payment
-    _fact(payment, PaymentFact.Kind.REPONSE, payment.amount, outcome="ok")
+    note_fact(payment=payment, kind=PaymentFact.Kind.REPONSE, amount=payment.amount, outcome="ok")
     _received(payment, actor=actor, provider_ref=ref)
     return payment
 
@@ -115,13 +114,17 @@ def record_answer(
 ) -> Payment:
     """Write what the provider said, at once or by webhook, in any order and any number of times."""
     payment = queries.locked(payment_id)
-    _fact(
-        payment, fact, answer.amount, outcome=answer.outcome, ref=answer.provider_ref, reason=answer.reason, **data
+    note_fact(
+        payment=payment, kind=fact, amount=answer.amount, outcome=answer.outcome, ref=answer.provider_ref,
+        reason=answer.reason, **data,
     )
     if answer.outcome == Outcome.OK and payment.can_move(Status.REUSSI):
         problem = _disagreement(payment, answer)
         if problem:
-            _fact(payment, PaymentFact.Kind.DESACCORD, answer.amount, problem=problem, ref=answer.provider_ref)
+            note_fact(
+                payment=payment, kind=PaymentFact.Kind.DESACCORD, amount=answer.amount, problem=problem,
+                ref=answer.provider_ref,
+            )
             return payment
         _post_received(payment, source=system_account(SystemAccount.CLEARING), actor=actor)
         _received(payment, actor=actor, provider_ref=answer.provider_ref)
@@ -147,7 +150,7 @@ def _disagreement(payment: Payment, answer: Answer) -> str:
 def _post_received(payment: Payment, *, source: Account, actor: Actor) -> None:
     wallet.post(
         kind="payment", key=f"payment:{payment.pk}:received", actor=actor, reference=payment.reference,
-        memo=payment.label, postings=[(source, -payment.amount), _unapplied(payment.amount)],
+        memo=payment.label, postings=[(source, -payment.amount), queries.unapplied(payment.amount)],
     )
 
 
@@ -161,11 +164,8 @@ def _received(payment: Payment, *, actor: Actor, provider_ref: str) -> None:
         )
 
 
-def _unapplied(amount: Decimal) -> tuple[Account, Decimal]:
-    return system_account(SystemAccount.UNAPPLIED), amount
-
-
-def _fact(payment: Payment | None, kind: str, amount: Decimal | None, **data: Any) -> PaymentFact:
+def note_fact(*, payment: Payment | None, kind: str, amount: Decimal | None, **data: Any) -> PaymentFact:
+    """Add a fact; `payment` is None when the provider speaks of one that we do not know."""
     return PaymentFact.objects.create(payment=payment, kind=kind, amount=amount, data=data)
 
 
@@ -188,9 +188,9 @@ def apply_payment(
         return known
     written = wallet.post(
         kind=kind, key=key, actor=actor, reference=reference, memo=row.label,
-        postings=[_unapplied(-row.amount), *postings],
+        postings=[queries.unapplied(-row.amount), *postings],
     )
-    _fact(row, PaymentFact.Kind.APPLIQUE, row.amount, transaction=written.pk, to=reference)
+    note_fact(payment=row, kind=PaymentFact.Kind.APPLIQUE, amount=row.amount, transaction=written.pk, to=reference)
     return written
 
 
@@ -203,73 +203,3 @@ def top_up(*, actor: Actor, amount: Decimal, method: str, token: str, key: str) 
     payer = actor_user(actor)
     name = f"{TOP_UP}{payer.pk}:{key}"
     return charge(actor=actor, reference=name[:100], amount=amount, method=method, token=token, key=name)
-
-
-# --- Giving it back -------------------------------------------------------------------------------------------
-@transaction.atomic
-def refund(*, payment: Payment, amount: Decimal, key: str, reason: str, actor: Actor) -> Refund:
-    """Owe `amount` euros back to the payer; inside the caller's transaction, which has credited UNAPPLIED before.
-
-    A job asks the provider; a wallet payment is given back at once. The same key gives the first refund. Raises
-    NotPaid, RefundTooLarge, BadAmount.
-    """
-    row = queries.locked(payment.pk)
-    known = Refund.objects.filter(key=key).first()
-    if known is not None:
-        return known
-    if row.status != Status.REUSSI:
-        raise NotPaid
-    if amount <= ZERO:
-        raise BadAmount(errors={"amount": [BadAmount.message]})
-    if amount > queries.left_to_refund(row):
-        raise RefundTooLarge(left=str(queries.left_to_refund(row)))
-    owed = Refund.objects.create(
-        payment=row, amount=amount, key=key, reason=reason[:300], by=actor_user(actor)
-    )
-    if row.method == Method.PORTEFEUILLE:
-        _refund_done(refund_id=owed.pk, provider_ref=f"wallet:{owed.pk}", actor=actor)
-        owed.refresh_from_db()
-    else:
-        jobs.ring(owed)
-    return owed
-
-
-def send_refund(*, refund_id: int) -> None:
-    """The owed job: ask the provider (outside a transaction, repeatable by key), then post what it did."""
-    owed = jobs.claim(Refund, refund_id)
-    if owed is None:
-        return
-    paid = owed.payment
-    try:
-        ref = gateway(paid.provider).refund(
-            key=f"refund:{owed.key}", provider_ref=paid.provider_ref, amount=owed.amount
-        )
-    except Exception as error:
-        # Whatever went wrong, the refund is still owed: the row says why and when it is tried again.
-        jobs.failed(owed, error)
-        return
-    _refund_done(refund_id=owed.pk, provider_ref=ref, actor=SYSTEM)
-
-
-@transaction.atomic
-def _refund_done(*, refund_id: int, provider_ref: str, actor: Actor) -> None:
-    paid = queries.locked(Refund.objects.values_list("payment_id", flat=True).get(pk=refund_id))
-    owed = Refund.objects.get(pk=refund_id)
-    if owed.state == JobState.FAIT:
-        return
-    by_wallet = paid.method == Method.PORTEFEUILLE and paid.user is not None
-    to = wallet_queries.wallet_of(paid.user) if by_wallet else system_account(SystemAccount.CLEARING)
-    wallet.post(
-        kind="refund", key=f"refund:{owed.pk}", actor=actor, reference=paid.reference, memo=owed.reason,
-        postings=[_unapplied(-owed.amount), (to, owed.amount)],
-    )
-    jobs.done(owed, provider_ref=provider_ref)
-    _fact(paid, PaymentFact.Kind.REMBOURSE, owed.amount, ref=provider_ref, refund=owed.pk)
-    if queries.refunded(paid, sent_only=True) == paid.amount:
-        paid.move(Status.REMBOURSE, actor=actor, reason=owed.reason)
-
-
-@transaction.atomic
-def retry_refund(*, actor: User, refund_id: int) -> None:
-    """Staff: give a refund that gave up a fresh set of tries."""
-    jobs.retry(Refund.objects.select_for_update().get(pk=refund_id))

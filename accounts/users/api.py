@@ -1,0 +1,221 @@
+"""API doors of signing in and out, the profile, passwords, the address book and the staff's list of people."""
+
+from django.contrib.auth import logout, update_session_auth_hash
+from django.db.models import Q
+from django.utils.translation import get_language
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.users import queries, services
+from accounts.users.models import DeviceToken, Language
+from accounts.users.roles import roles_of_many
+from accounts.users.serializers import (
+    AddressIn,
+    AddressOut,
+    ChangeIn,
+    DeviceOut,
+    ForgotIn,
+    LoginIn,
+    ProfileIn,
+    RegisterIn,
+    ResetIn,
+    SignedInOut,
+    StaffUserOut,
+    UserOut,
+)
+from accounts.users.throttles import ByTarget, ByVisitor
+from config.lib.api import NO_CONTENT, ApiView, Page
+
+
+class CredentialView(ApiView):
+    """A door where secrets are tried: open to visitors, limited. A token sent along is not looked at."""
+
+    authentication_classes: list = []
+    permission_classes = [AllowAny]
+    throttle_classes = [ByVisitor, ByTarget]
+    throttle_scope = "credentials"
+
+
+class RegisterView(CredentialView):
+    @extend_schema(request=RegisterIn, responses={201: SignedInOut}, operation_id="auth_register")
+    def post(self, request: Request) -> Response:
+        data = self.read(RegisterIn)
+        spoken = get_language() or ""
+        data.setdefault("language", spoken[:2] if spoken[:2] in Language.values else Language.FR)
+        user = services.register(**data)
+        return Response(SignedInOut(services.issue_token(user=user)).data, status=201)
+
+
+class LoginView(CredentialView):
+    @extend_schema(request=LoginIn, responses=SignedInOut, operation_id="auth_login")
+    def post(self, request: Request) -> Response:
+        data = self.read(LoginIn)
+        data["device_name"] = data.get("device_name") or request.headers.get("User-Agent", "")
+        return Response(SignedInOut(services.sign_in(**data)).data)
+
+
+class LogoutView(ApiView):
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request) -> Response:
+        if isinstance(request.auth, DeviceToken):
+            services.sign_out(token=request.auth)
+        else:
+            logout(request._request)
+        return Response(status=NO_CONTENT)
+
+
+class LogoutAllView(ApiView):
+    @extend_schema(request=None, responses={204: None}, operation_id="auth_logout_all")
+    def post(self, request: Request) -> Response:
+        services.sign_out_everywhere(user=request.user)
+        if not isinstance(request.auth, DeviceToken):
+            logout(request._request)
+        return Response(status=NO_CONTENT)
+
+
+class ProfileView(ApiView):
+    @extend_schema(responses=UserOut, operation_id="auth_profile")
+    def get(self, request: Request) -> Response:
+        return Response(UserOut(request.user).data)
+
+    @extend_schema(request=ProfileIn, responses=UserOut, operation_id="auth_profile_replace")
+    def put(self, request: Request) -> Response:
+        return self._change(partial=False)
+
+    @extend_schema(request=ProfileIn(partial=True), responses=UserOut, operation_id="auth_profile_change")
+    def patch(self, request: Request) -> Response:
+        return self._change(partial=True)
+
+    def _change(self, *, partial: bool) -> Response:
+        serializer = ProfileIn(data=self.request.data, partial=partial)
+        serializer.is_valid(raise_exception=True)
+        return Response(UserOut(services.update_profile(actor=self.request.user, **serializer.validated_data)).data)
+
+
+class DevicesView(ApiView):
+    @extend_schema(responses=DeviceOut(many=True), operation_id="auth_sessions")
+    def get(self, request: Request) -> Response:
+        token = request.auth if isinstance(request.auth, DeviceToken) else None
+        key = None if token else request._request.session.session_key
+        return self.paged(queries.devices_of(request.user, token=token, session_key=key), DeviceOut)
+
+
+class DeviceView(ApiView):
+    @extend_schema(responses={204: None}, operation_id="auth_session_end")
+    def delete(self, request: Request, device_id: str) -> Response:
+        services.sign_out_device(actor=request.user, device_id=device_id)
+        return Response(status=NO_CONTENT)
+
+
+class ForgotView(CredentialView):
+    @extend_schema(request=ForgotIn, responses={202: None}, operation_id="auth_password_forgot")
+    def post(self, request: Request) -> Response:
+        services.ask_password_reset(**self.read(ForgotIn))
+        return Response(status=202)
+
+
+class ResetView(CredentialView):
+    @extend_schema(request=ResetIn, responses={204: None}, operation_id="auth_password_reset")
+    def post(self, request: Request) -> Response:
+        data = self.read(ResetIn)
+        services.reset_password(uid=data["uid"], token=data["token"], password=data["new_password"])
+        return Response(status=NO_CONTENT)
+
+
+class ChangeView(ApiView):
+    throttle_classes = [ByVisitor]
+    throttle_scope = "credentials"
+
+    @extend_schema(request=ChangeIn, responses={204: None}, operation_id="auth_password_change")
+    def post(self, request: Request) -> Response:
+        data = self.read(ChangeIn)
+        token = request.auth if isinstance(request.auth, DeviceToken) else None
+        services.change_password(
+            actor=request.user, old=data["old_password"], new=data["new_password"], keep_token=token
+        )
+        if token is None:
+            update_session_auth_hash(request._request, request.user)
+        return Response(status=NO_CONTENT)
+
+
+class AddressesView(ApiView):
+    @extend_schema(responses=AddressOut(many=True), operation_id="addresses")
+    def get(self, request: Request) -> Response:
+        return self.paged(request.user.addresses.all(), AddressOut)
+
+    @extend_schema(request=AddressIn, responses={201: AddressOut}, operation_id="address_add")
+    def post(self, request: Request) -> Response:
+        address = services.save_address(actor=request.user, **self.read(AddressIn))
+        return Response(AddressOut(address).data, status=201)
+
+
+class AddressView(ApiView):
+    @extend_schema(responses=AddressOut, operation_id="address")
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(AddressOut(queries.address_of(request.user, pk)).data)
+
+    @extend_schema(request=AddressIn, responses=AddressOut, operation_id="address_replace")
+    def put(self, request: Request, pk: int) -> Response:
+        return self._change(pk, partial=False)
+
+    @extend_schema(request=AddressIn(partial=True), responses=AddressOut, operation_id="address_change")
+    def patch(self, request: Request, pk: int) -> Response:
+        return self._change(pk, partial=True)
+
+    def _change(self, pk: int, *, partial: bool) -> Response:
+        queries.address_of(self.request.user, pk)  # 404 before any word about the body
+        serializer = AddressIn(data=self.request.data, partial=partial)
+        serializer.is_valid(raise_exception=True)
+        address = services.save_address(actor=self.request.user, address_id=pk, **serializer.validated_data)
+        return Response(AddressOut(address).data)
+
+    @extend_schema(responses={204: None}, operation_id="address_delete")
+    def delete(self, request: Request, pk: int) -> Response:
+        services.delete_address(actor=request.user, address_id=pk)
+        return Response(status=NO_CONTENT)
+
+
+class UsersView(ApiView):
+    ORDERINGS = {"email", "last_name", "date_joined"}
+
+    @extend_schema(
+        responses=StaffUserOut(many=True), operation_id="users",
+        parameters=[OpenApiParameter("search", str), OpenApiParameter("ordering", str)],
+    )
+    def get(self, request: Request) -> Response:
+        people = queries.visible_to(request.user)
+        for word in request.query_params.get("search", "").split()[:5]:
+            people = people.filter(
+                Q(email__icontains=word) | Q(first_name__icontains=word) | Q(last_name__icontains=word)
+                | Q(phone__contains=word)
+            )
+        ordering = request.query_params.get("ordering", "")
+        order = ordering if ordering.lstrip("-") in self.ORDERINGS else "-date_joined"
+        page = Page()
+        rows = page.paginate_queryset(people.order_by(order, "pk"), request, view=self)
+        return page.get_paginated_response(StaffUserOut(rows, many=True, context={"roles": roles_of_many(rows)}).data)
+
+
+class UserView(ApiView):
+    @extend_schema(responses=StaffUserOut, operation_id="user")
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(StaffUserOut(queries.get_for(request.user, pk)).data)
+
+
+class ExportView(ApiView):
+    @extend_schema(responses=OpenApiTypes.OBJECT, operation_id="users_me_export")
+    def get(self, request: Request) -> Response:
+        return Response(services.export_data(actor=request.user))
+
+
+class MeView(ApiView):
+    @extend_schema(responses=UserOut, operation_id="users_me")
+    def get(self, request: Request) -> Response:
+        return Response(UserOut(request.user).data)
+
+    @extend_schema(responses={204: None}, operation_id="users_me_close")
+    def delete(self, request: Request) -> Response:
+        services.close_account(actor=request.user)
+        return Response(status=NO_CONTENT)

@@ -1,0 +1,22 @@
+"""Rate limits of the credential doors: by visitor and by the address that is tried, so that neither one machine
+with many addresses nor many machines with one address get far."""
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.throttling import ScopedRateThrottle, SimpleRateThrottle
+
+
+class ByVisitor(ScopedRateThrottle):
+    def get_cache_key(self, request: Request, view: Any) -> str:
+        """By address of the machine, also for people who are signed in."""
+        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
+
+
+class ByTarget(SimpleRateThrottle):
+    scope = "credentials"
+
+    def get_cache_key(self, request: Request, view: Any) -> str | None:
+        data = request.data if isinstance(request.data, dict) else {}
+        target = str(data.get("email") or "").strip().lower()[:254]
+        return self.cache_format % {"scope": "credentials-target", "ident": target} if target else None
