@@ -5,7 +5,7 @@
     python .ci/messages.py check            fail unless every text has its French
 
 Texts are written in English in code and templates, so English needs no catalogue. Unfold ships no French: its texts
-are collected too, as far as Django's own catalogues do not have them.
+are collected too, as far as the catalogues of Django and import-export do not have them.
 """
 
 import re
@@ -16,6 +16,7 @@ from io import BytesIO
 from pathlib import Path
 
 import django
+import import_export
 import unfold
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
@@ -54,11 +55,11 @@ def sources(roots: list[Path]) -> Iterator[Path]:
                 yield path
 
 
-def known_to_django() -> set[str]:
-    """Keys of the texts that Django's own French catalogues have."""
-    base = Path(django.__file__).parent
+def known_elsewhere() -> set[str]:
+    """Keys of the texts that the French catalogues of Django and import-export have."""
+    base, tail = Path(django.__file__).parent, "locale/fr/LC_MESSAGES/django.mo"
     known = set()
-    for mo in [base / "conf/locale/fr/LC_MESSAGES/django.mo", *base.glob("contrib/*/locale/fr/LC_MESSAGES/django.mo")]:
+    for mo in [base / "conf" / tail, *base.glob(f"contrib/*/{tail}"), Path(import_export.__file__).parent / tail]:
         with mo.open("rb") as file:
             entries = GNUTranslations(file)._catalog
         known |= {entry if isinstance(entry, str) else entry[0] for entry in entries}
@@ -78,7 +79,7 @@ def collect() -> Catalog:
             if message and (message if isinstance(message, str) else message[0]):
                 catalog.add(message, locations=[(str(path.relative_to(ROOT)), None)], context=context)
     home = Path(unfold.__file__).parent
-    known = known_to_django()
+    known = known_elsewhere()
     for path in sources([home]):
         if "contrib" in path.parts and not USED_CONTRIB & set(path.parts):
             continue
