@@ -94,7 +94,8 @@ def writes(module: Module) -> Iterator[Finding]:
     }
     for call, names in method_calls(module):
         verb, receiver = names[-1], names[:-1]
-        if id(call) in managers or any(NOT_A_MODEL.match(n) for n in receiver[-2:]):
+        to_file = verb == "save" and any(k.arg == "format" for k in call.keywords)  # a picture
+        if id(call) in managers or to_file or any(NOT_A_MODEL.match(n) for n in receiver[-2:]):
             continue
         if (
             verb in ALWAYS_WRITES
@@ -160,12 +161,12 @@ def side_effect_in_save(module: Module) -> Iterator[Finding]:
 
 
 def keyword_only_services(module: Module) -> Iterator[Finding]:
-    """Public services take keyword arguments only, with types."""
+    """Public services take keyword arguments only, with types (a question about one thing may take it bare)."""
     if not module.in_house or not module.called("services") or module.path.parts[0] not in APPS:
         return
     for node in module.tree.body:
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
-            if node.args.args or node.args.posonlyargs:
+            if len(node.args.args + node.args.posonlyargs) > 1:
                 yield node.lineno, f"{node.name}() takes keyword arguments only: put * first"
             if node.returns is None or any(a.annotation is None for a in node.args.kwonlyargs):
                 yield node.lineno, f"{node.name}() needs types"
@@ -198,7 +199,8 @@ def untranslated(module: Module) -> Iterator[Finding]:
             names = chain(node.func)
             for keyword in node.keywords:
                 decorator = keyword.arg == "description" and names[-1] in ("action", "display")
-                if (keyword.arg in LAZY or decorator) and is_text(keyword.value):
+                schema = keyword.arg == "help_text" and module.called("api", "serializers")  # English, for developers
+                if ((keyword.arg in LAZY and not schema) or decorator) and is_text(keyword.value):
                     yield keyword.value.lineno, f"{keyword.arg}= is read by people: _(…)"
             if names[-1] in SPOKEN_ERRORS and node.args and is_text(node.args[0]):
                 yield node.lineno, f"the message of {names[-1]} is read by people: _(…)"

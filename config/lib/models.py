@@ -1,10 +1,11 @@
 """Building blocks of tables: money, states with their history, rows that owe an announcement."""
 
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,9 @@ class MoneyField(models.BigIntegerField):
     """An amount: integer cents in the database (SQLite would turn a decimal into a float), `Decimal` outside."""
 
     description = "amount of money"
+    if TYPE_CHECKING:  # what mypy's Django plugin reads
+        _pyi_private_set_type: Decimal | int | Combinable
+        _pyi_private_get_type: Decimal
 
     def from_db_value(self, value: int | None, expression: Any, connection: Any) -> Decimal | None:
         return None if value is None else from_cents(int(value))
