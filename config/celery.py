@@ -21,6 +21,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "ring owed jobs": {"task": "config.tasks.ring_owed_jobs", "schedule": 10.0},
     "announce pending news": {"task": "config.tasks.announce_pending", "schedule": 15.0},
+    "settle stuck payments": {"task": "accounts.payments.tasks.settle_stuck_payments", "schedule": 60.0},
     "close due auctions": {"task": "delivery.tasks.close_due_auctions", "schedule": 5.0},
     "erase old positions": {"task": "delivery.tasks.purge_positions", "schedule": crontab(hour=3, minute=40)},
     "erase expired sessions and cache rows": {"task": "config.tasks.tidy", "schedule": crontab(hour=4, minute=10)},

@@ -10,7 +10,7 @@ from accounts.companies.models import Company, Membership, Role
 from accounts.companies.rules import AlreadyMember, LastOwner, checked_numbers, may_give, plain
 from accounts.users import queries as users
 from accounts.users.models import User
-from config.lib.actors import SYSTEM, Actor
+from config.lib.actors import Actor, actor_user
 from config.lib.errors import Forbidden, Invalid
 
 FIELDS = ("name", "email", "phone", "line1", "line2", "postal_code", "city", "country")
@@ -28,8 +28,8 @@ def create_company(
             company = Company.objects.create(name=name.strip(), **numbers, **known)
     except IntegrityError:
         raise Invalid(errors={"siren": [_("This company is already registered. Ask its owner to add you.")]})
-    first = owner if owner is not None else actor
-    if first is not SYSTEM:
+    first = owner if owner is not None else actor_user(actor)
+    if first is not None:
         Membership.objects.create(company=company, user=first, role=Role.OWNER)
     return company
 

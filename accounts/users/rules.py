@@ -13,7 +13,7 @@ from config.lib.errors import DomainError, Forbidden, Invalid
 
 TOKEN_LIFETIME = timedelta(days=90)
 FRENCH_POSTCODE = re.compile(r"\d{5}")
-_CODES = frozenset(code for code in Locale("fr").territories if re.fullmatch(r"[A-Z]{2}", code))
+_CODES = frozenset(code for code in Locale("fr").territories if re.fullmatch(r"[A-Z]{2}", str(code)))
 COUNTRIES = _CODES - {"ZZ", "EU", "UN", "XA", "XB", "EZ", "QO"}
 
 
@@ -59,7 +59,8 @@ def checked_address(fields: dict[str, Any]) -> dict[str, Any]:
         errors["country"] = [_("Give the two letters of a country, for example FR.")]
     if tidy["country"] == "FR" and tidy.get("postal_code") and not FRENCH_POSTCODE.fullmatch(tidy["postal_code"]):
         errors["postal_code"] = [_("A French postal code has five digits.")]
-    lat, lon = tidy.get("lat"), tidy.get("lon")
+    lat: float | None = fields.get("lat")
+    lon: float | None = fields.get("lon")
     if (lat is None) != (lon is None):
         errors["lat" if lat is None else "lon"] = [_("Give both latitude and longitude, or neither.")]
     if lat is not None and not -90 <= lat <= 90:

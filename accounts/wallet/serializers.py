@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.wallet.models import Posting
@@ -45,7 +46,7 @@ class PostingOut(serializers.ModelSerializer):
 
 
 class TransferIn(serializers.Serializer):
-    to = serializers.CharField(max_length=254, help_text="e-mail or user id")
+    to = serializers.CharField(max_length=254, help_text=_("e-mail or user id"))
     amount = Money()
     note = serializers.CharField(max_length=200, required=False, allow_blank=True)
 

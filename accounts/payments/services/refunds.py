@@ -75,8 +75,9 @@ def _refund_done(*, refund_id: int, provider_ref: str, actor: Actor) -> None:
     owed = Refund.objects.get(pk=refund_id)
     if owed.state == JobState.FAIT:
         return
-    by_wallet = paid.method == Method.PORTEFEUILLE and paid.user is not None
-    to = wallet_queries.wallet_of(paid.user) if by_wallet else system_account(SystemAccount.CLEARING)
+    to = system_account(SystemAccount.CLEARING)
+    if paid.method == Method.PORTEFEUILLE and paid.user is not None:
+        to = wallet_queries.wallet_of(paid.user)
     wallet.post(
         kind="refund", key=f"refund:{owed.pk}", actor=actor, reference=paid.reference, memo=owed.reason,
         postings=[queries.unapplied(-owed.amount), (to, owed.amount)],

@@ -66,7 +66,7 @@ def register(
         actor=SYSTEM, email=email, password=password, first_name=first_name, last_name=last_name, phone=phone,
         language=language,
     )
-    send_verification(user=user, address=user.emailaddress_set.get(), signup=True)
+    send_verification(user=user, address=EmailAddress.objects.get(user=user), signup=True)
     return user
 
 

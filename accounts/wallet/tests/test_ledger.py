@@ -138,3 +138,11 @@ def test_statement_shows_the_balance_after_each_line(alice):
         (D("2.50"), D("7.50")),
         (D("5.00"), D("5.00")),
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("time", [1, 2])
+def test_the_books_are_sealed_after_a_test_emptied_them(alice, time):
+    give(alice, "5")
+    with pytest.raises(DatabaseError, match="sealed"), transaction.atomic():
+        Posting.objects.update(amount=D("9"))
