@@ -94,7 +94,7 @@ def writes(module: Module) -> Iterator[Finding]:
     }
     for call, names in method_calls(module):
         verb, receiver = names[-1], names[:-1]
-        to_file = verb == "save" and any(k.arg == "format" for k in call.keywords)  # a picture
+        to_file = verb == "save" and (len(call.args) > 1 or any(k.arg == "format" for k in call.keywords))  # a picture
         if id(call) in managers or to_file or any(NOT_A_MODEL.match(n) for n in receiver[-2:]):
             continue
         if (
