@@ -7,6 +7,10 @@ class DeliveryConfig(AppConfig):
     verbose_name = _("Delivery")
 
     def ready(self) -> None:
-        """Import the features' listeners here."""
+        """Hear the news, and tell accounts who is a courier."""
         import delivery.auctions.listeners
         import delivery.deliveries.listeners
+        from accounts.users import roles
+        from delivery.couriers.queries import couriers_among, is_courier
+
+        roles.register("COURSIER", is_courier, among=couriers_among)

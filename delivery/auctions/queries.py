@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -10,7 +11,7 @@ from django.db.models import Q, QuerySet
 from config.lib.actors import Actor
 from config.lib.errors import Forbidden, NotFound
 from delivery.auctions.models import Bid
-from delivery.auctions.rules import CHOICE_TIME, Candidate, Score, ranked, rating_of, score
+from delivery.auctions.rules import CHOICE_TIME, WEIGHTS, Candidate, Score, ranked, rating_of, score
 from delivery.couriers import queries as couriers
 from delivery.couriers.models import Courier
 from delivery.deliveries import queries as deliveries
@@ -19,6 +20,15 @@ from delivery.deliveries.queries import Audience
 from delivery.deliveries.rules import APPROACH_S, STOP_S
 
 LIVE = Bid.Status.DEPOSEE
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a score: points out of how many."""
+
+    name: str
+    points: Decimal
+    out_of: Decimal
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,10 @@ class Compared:
     kept: int
     made: int
     best: bool = False
+
+    @property
+    def parts(self) -> list[Part]:
+        return [Part(name, points, WEIGHTS[name]) for name, points in self.score.parts.items()]
 
 
 def expected_minutes(delivery: Delivery) -> int:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from accounts.users.models import User
 from accounts.users.queries import is_staff_of
 from config.lib.actors import SYSTEM, Actor
 from config.lib.errors import Forbidden, NotFound
@@ -55,8 +54,11 @@ def get_for_manager(actor: Actor, pk: int) -> Courier:
     return courier
 
 
-def all_for_manager(search: str = "") -> QuerySet[Courier]:
+def all_for_manager(*, search: str = "", status: str = "") -> QuerySet[Courier]:
+    """Couriers in any state, newest first, found by name or e-mail."""
     rows = Courier.objects.select_related("user").order_by("-created_at", "-pk")
+    if status:
+        rows = rows.filter(status=status)
     if search:
         rows = rows.filter(
             Q(user__email__icontains=search) | Q(user__first_name__icontains=search)
@@ -80,10 +82,11 @@ def near(point: Point, radius_m: float) -> list[Courier]:
     rows = Courier.objects.filter(
         on_shift=True, status=Courier.Status.ACTIF, lat__range=(south, north), lon__range=(west, east)
     )
-    with_distance = [(straight_m(point, Point(c.lat, c.lon)), c.pk, c) for c in rows]
+    with_distance = [(straight_m(point, Point(c.lat or 0.0, c.lon or 0.0)), c.pk, c) for c in rows]
     return [courier for metres, _pk, courier in sorted(with_distance, key=lambda t: t[:2]) if metres <= radius_m]
 
 
-def active_users() -> QuerySet[User]:
-    """Users who are approved couriers."""
-    return User.objects.filter(courier__status=Courier.Status.ACTIF)
+def couriers_among(user_ids: list[int]) -> list[int]:
+    """Those of the users who are approved couriers."""
+    rows = Courier.objects.filter(user__in=user_ids, status=Courier.Status.ACTIF)
+    return list(rows.values_list("user", flat=True))

@@ -116,3 +116,14 @@ def set_shift(*, actor: Actor, on: bool) -> Courier:
     else:
         _close_shift(courier)
     return courier
+
+
+@transaction.atomic
+def end_shift(*, actor: Actor, courier_id: int) -> Courier:
+    """A manager closes a shift that a courier forgot; closed already: nothing changes. Raises Forbidden, NotFound."""
+    courier = queries.locked(queries.get_for_manager(actor, courier_id).pk)
+    if courier.on_shift:
+        courier.on_shift = False
+        courier.save(update_fields=["on_shift", "updated_at"])
+        _close_shift(courier)
+    return courier

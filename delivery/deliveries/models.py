@@ -250,6 +250,10 @@ class ProofDocument(OwedJob):
     def __str__(self) -> str:
         return f"{self.delivery} v{self.version}"
 
+    @property
+    def filename(self) -> str:
+        return f"{self.delivery.reference}.pdf"
+
 
 def _percent(default: str, label: object) -> models.DecimalField:
     return models.DecimalField(

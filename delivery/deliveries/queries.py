@@ -7,10 +7,10 @@ from django.conf import settings
 from django.core import signing
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.users.queries import is_staff_of
+from accounts.wallet.models import AccountKind
 from config.lib.actors import SYSTEM, Actor
 from config.lib.errors import Forbidden, NotFound
 from delivery.deliveries.models import Delivery, DeliveryProof, PricingRule, Step
@@ -73,6 +73,11 @@ def audience_of(actor: Actor, delivery: Delivery) -> Audience | None:
     return Audience.STAFF if _is_staff(actor, delivery) else None
 
 
+def is_platform_paid(delivery: Delivery) -> bool:
+    """The customer paid the fee with the order: it waits in the platform's escrow."""
+    return delivery.payer_account.kind == AccountKind.SYSTEME
+
+
 def with_people(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
     return rows.select_related("courier__user", "sender", "recipient_user", "payer_account")
 
@@ -111,12 +116,17 @@ def locked(pk: int) -> Delivery:
 
 def with_bids_count(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
     """Adds `bids_count`: bids that were not withdrawn."""
-    bid = Delivery._meta.get_field("bids").related_model
+    bid: Any = Delivery._meta.get_field("bids").related_model
     counted = (
         bid.objects.filter(delivery=OuterRef("pk")).exclude(status="RETIREE")
         .order_by().values("delivery").annotate(n=Count("pk")).values("n")
     )
     return rows.annotate(bids_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0))
+
+
+def count_bids(delivery: Delivery) -> int:
+    """Bids that were not withdrawn: public, unlike what they say."""
+    return delivery.bids.exclude(status="RETIREE").count()
 
 
 def listing(user: Any, *, role: str = "", status: str = "", search: str = "") -> QuerySet[Delivery]:
@@ -213,9 +223,9 @@ def delivery_for_token(token: str) -> Delivery | None:
 
 
 def tracking_url(delivery: Delivery) -> str:
-    """The public page where the recipient follows the delivery, absolute."""
-    path = reverse("delivery:follow", args=[delivery.reference])
-    return f"{settings.SITE_URL}{path}?token={public_token(delivery)}"
+    """The public page where the recipient follows the delivery, absolute. The page itself is tracking's, a higher
+    feature; its path is part of the links people have received, so it is written here and never changes."""
+    return f"{settings.SITE_URL}/suivi/{delivery.reference}/?token={public_token(delivery)}"
 
 
 def proofs_of(delivery: Delivery) -> list[DeliveryProof]:

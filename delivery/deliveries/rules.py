@@ -145,7 +145,8 @@ def clean_parcels(data: Any, sizes: Sequence[str]) -> list[dict[str, str]]:
     """Parcels `[{weight_kg, size}]` in their stored form. Raises Invalid on `parcels` or `parcels.0.weight_kg`."""
     if not isinstance(data, list | tuple) or not 1 <= len(data) <= MAX_PARCELS:
         raise Invalid(errors={"parcels": [_("Give between 1 and %(max)s parcels.") % {"max": MAX_PARCELS}]})
-    parcels, errors = [], {}
+    parcels: list[dict[str, str]] = []
+    errors: dict[str, list] = {}
     for i, item in enumerate(data):
         item = item if isinstance(item, dict) else {}
         try:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.errors import Invalid
 from delivery.places.models import AddressPoint
@@ -91,7 +92,7 @@ def _position(text: str, remarks: list[str]) -> str:
     return POSITIONS.get(flat, "")
 
 
-def read_row(row: dict[str, str]) -> tuple[AddressPoint, list[str]]:
+def _read_row(row: dict[str, str]) -> tuple[AddressPoint, list[str]]:
     """An unsaved point of one row, and what was repaired. Raises RowRefused."""
     remarks: list[str] = []
     street = row.get("toponyme") or row.get("voie_nom") or row.get("voie", "")
@@ -125,7 +126,7 @@ def _rows(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
     delimiter = ";" if head.count(";") > head.count(",") else ","
     columns = [column.strip().strip('"').lower() for column in head.strip().split(delimiter)]
     if "numero" not in columns or not {"lat", "long", "lon"} & set(columns):
-        raise Invalid("This is not an address file: columns numero, lat and long (or lon) are needed.")
+        raise Invalid(_("This is not an address file: the columns numero, lat and long are needed."))
     reader = csv.reader(iterator, delimiter=delimiter)
     while True:
         try:
@@ -164,7 +165,7 @@ def import_addresses(*, lines: Iterable[str]) -> ImportReport:
         try:
             if "" in row and "numero" not in row:
                 raise RowRefused(row[""])
-            point, remarks = read_row(row)
+            point, remarks = _read_row(row)
         except RowRefused as why:
             report.refused += 1
             report.remarks.append((line, f"refused: {why}"))

@@ -10,9 +10,10 @@ from config.lib.errors import Forbidden, NotFound
 from delivery.auctions import services
 from delivery.auctions.models import Bid
 from delivery.auctions.rules import AuctionClosed, CourierUnavailable
+from delivery.auctions.tests.factories import award_to, bid
 from delivery.couriers import services as courier_services
 from delivery.couriers.tests.factories import make_courier
-from delivery.deliveries.tests.factories import award_to, delivered, fill_escrow, fund, make_delivery
+from delivery.deliveries.tests.factories import delivered, fill_escrow, fund, make_delivery
 
 pytestmark = pytest.mark.django_db
 
@@ -20,12 +21,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def karim(person):
     return make_courier(person("karim"))
-
-
-def bid(delivery, courier, amount="8.00", minutes=40):
-    return services.place_bid(
-        actor=courier.user, delivery_id=delivery.pk, amount=Decimal(amount), eta_minutes=minutes
-    )
 
 
 def test_the_chosen_bid_wins_the_others_lose_and_the_money_is_held(alice, carla, karim):

@@ -6,17 +6,13 @@ from decimal import Decimal
 from django.utils import timezone
 
 from accounts.wallet import services as wallet
-from accounts.wallet.models import AccountKind, SystemAccount
+from accounts.wallet.models import SystemAccount
 from accounts.wallet.queries import system_account, wallet_of
 from config.lib.actors import Actor
 from delivery.couriers.models import Courier
+from delivery.deliveries import queries
 from delivery.deliveries.models import Delivery
 from delivery.deliveries.rules import AlreadyAwarded, commission_of
-
-
-def is_platform_paid(delivery: Delivery) -> bool:
-    """The customer paid the fee with the order: it waits in the platform's escrow."""
-    return delivery.payer_account.kind == AccountKind.SYSTEME
 
 
 def award(*, delivery: Delivery, courier: Courier, amount: Decimal, minutes: int, actor: Actor) -> Delivery:
@@ -28,7 +24,7 @@ def award(*, delivery: Delivery, courier: Courier, amount: Decimal, minutes: int
     if delivery.status not in Delivery.OPEN:
         raise AlreadyAwarded
     hold = wallet.hold(
-        account=delivery.payer_account, amount=delivery.max_price if is_platform_paid(delivery) else amount,
+        account=delivery.payer_account, amount=delivery.max_price if queries.is_platform_paid(delivery) else amount,
         reference=f"delivery:{delivery.pk}", actor=actor,
     )
     now = timezone.now()
@@ -49,7 +45,7 @@ def settle(*, delivery: Delivery, actor: Actor) -> None:
         (wallet_of(delivery.courier.user), delivery.agreed_price - commission),
         (system_account(SystemAccount.COMMISSION), commission),
     ]
-    if is_platform_paid(delivery):
+    if queries.is_platform_paid(delivery):
         margin = delivery.hold.amount - delivery.agreed_price
         splits.append((system_account(SystemAccount.DELIVERY_SALES), margin))
     wallet.capture(

@@ -3,11 +3,12 @@
 from decimal import Decimal
 from uuid import uuid4
 
+from django.db import transaction
+
 from accounts.wallet import services as wallet
 from accounts.wallet.models import SystemAccount
 from accounts.wallet.queries import system_account, wallet_of
 from config.lib.actors import SYSTEM
-from delivery.auctions import services as auctions
 from delivery.deliveries import queries, services
 from delivery.deliveries.models import Delivery, Step
 
@@ -51,11 +52,12 @@ def make_delivery(sender, **fields) -> Delivery:
 
 
 def award_to(delivery, courier, amount="8.00", minutes=40) -> Delivery:
-    """A bid of the courier, accepted by the sender's side."""
-    bid = auctions.place_bid(
-        actor=courier.user, delivery_id=delivery.pk, amount=Decimal(amount), eta_minutes=minutes
-    )
-    auctions.accept_bid(actor=delivery.sender or SYSTEM, delivery_id=delivery.pk, bid_id=bid.pk)
+    """The delivery given to a courier, the money held: what an accepted bid does."""
+    with transaction.atomic():
+        services.award(
+            delivery=queries.locked(delivery.pk), courier=courier, amount=Decimal(amount), minutes=minutes,
+            actor=delivery.sender or SYSTEM,
+        )
     delivery.refresh_from_db()
     return delivery
 
