@@ -25,6 +25,7 @@ app.conf.beat_schedule = {
     "close due auctions": {"task": "delivery.tasks.close_due_auctions", "schedule": 5.0},
     "erase old positions": {"task": "delivery.tasks.purge_positions", "schedule": crontab(hour=3, minute=40)},
     "erase expired sessions and cache rows": {"task": "config.tasks.tidy", "schedule": crontab(hour=4, minute=10)},
+    "free the stock of unpaid orders": {"task": "shop.tasks.expire_orders", "schedule": 30.0},
 }
 
 

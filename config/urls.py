@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 
 from config.lib.api import not_found
+from config.stats import AdminStatsView
 from config.styleguide import styleguide
 
 api = [
@@ -14,6 +15,7 @@ api = [
     path("", include("shop.api_urls")),
     path("", include("garage.api_urls")),
     path("", include("support.api_urls")),
+    path("admin/stats", AdminStatsView.as_view(), name="api-admin-stats"),
     path("schema", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
     path("redoc", SpectacularRedocView.as_view(url_name="api-schema"), name="api-redoc"),

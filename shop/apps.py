@@ -8,4 +8,5 @@ class ShopConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the features' listeners."""
-        from shop.cart import listeners
+        from shop.cart import listeners as _cart
+        from shop.orders import listeners as _orders

@@ -2,5 +2,10 @@
 
 from shop.cart.models import Cart, CartLine
 from shop.catalogue.models import Category, Product, ProductImage, SearchWord, StockMovement
+from shop.invoices.models import Invoice, InvoiceCounter
+from shop.orders.models import Order, OrderChange, OrderLine
 
-__all__ = ["Cart", "CartLine", "Category", "Product", "ProductImage", "SearchWord", "StockMovement"]
+__all__ = [
+    "Cart", "CartLine", "Category", "Invoice", "InvoiceCounter", "Order", "OrderChange", "OrderLine", "Product",
+    "ProductImage", "SearchWord", "StockMovement",
+]

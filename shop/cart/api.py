@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -19,11 +20,11 @@ class CartItemOut(serializers.Serializer):
     quantity = serializers.IntegerField()
     unit_price = Money()
     line_total = Money()
-    available = serializers.IntegerField(help_text="pieces that can be sold now")
+    available = serializers.IntegerField(help_text=_("pieces that can be sold now"))
 
 
 class NoticeOut(serializers.Serializer):
-    code = serializers.CharField(help_text="not_enough, merged, capped or dropped")
+    code = serializers.CharField(help_text=_("not_enough, merged, capped or dropped"))
     product_id = serializers.IntegerField()
     message = serializers.CharField()
 

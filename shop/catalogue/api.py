@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
@@ -29,13 +30,13 @@ class CategoryRef(serializers.Serializer):
 
 
 class CategoryOut(CategoryRef):
-    count = serializers.IntegerField(help_text="products for sale")
+    count = serializers.IntegerField(help_text=_("products for sale"))
 
 
 class PictureOut(serializers.Serializer):
     url = serializers.CharField()
     alt = serializers.CharField()
-    sizes = serializers.DictField(child=serializers.CharField(), help_text="width in pixels → URL")
+    sizes = serializers.DictField(child=serializers.CharField(), help_text=_("width in pixels → URL"))
 
 
 class ProductOut(serializers.Serializer):
@@ -44,7 +45,7 @@ class ProductOut(serializers.Serializer):
     slug = serializers.CharField()
     name = serializers.CharField()
     description = serializers.CharField()
-    price = Money(help_text="incl. VAT")
+    price = Money(help_text=_("incl. VAT"))
     currency = serializers.CharField()
     vat_rate = serializers.DecimalField(max_digits=4, decimal_places=2)
     in_stock = serializers.BooleanField()
@@ -96,7 +97,7 @@ class FilterIn(serializers.Serializer):
     """The query of the public list. An unknown category or merchant finds nothing."""
 
     search = serializers.CharField(required=False, allow_blank=True, max_length=200)
-    category = serializers.CharField(required=False, allow_blank=True, max_length=90, help_text="slug or id")
+    category = serializers.CharField(required=False, allow_blank=True, max_length=90, help_text=_("slug or id"))
     merchant = serializers.CharField(required=False, allow_blank=True, max_length=90)
     min_price = Money(required=False, min_value=Decimal(0))
     max_price = Money(required=False, min_value=Decimal(0))

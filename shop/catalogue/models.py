@@ -99,7 +99,7 @@ class ProductImage(OwedJob):
     original = models.FileField(_("file"), upload_to="products/originals/", max_length=200)
     alt = models.CharField(_("description for those who do not see it"), max_length=160, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
-    sizes = models.JSONField(default=dict, editable=False, help_text="width → file name")
+    sizes = models.JSONField(default=dict, editable=False, help_text=_("width → file name"))
 
     class Meta:
         verbose_name = _("picture")

@@ -116,7 +116,7 @@ def corrected(typed: list[str]) -> list[str]:
             continue
         near = SearchWord.objects.annotate(size=Length("word")).filter(
             Q(word__startswith=word[0]) | Q(word__endswith=word[-2:]),
-            size__range=(len(word) - 2, len(word) + 2),
+            size__gte=len(word) - 2, size__lte=len(word) + 2,
         )
         result.append(rules.likely(word, near.values_list("word", flat=True)[:5000]) or word)
     return result
@@ -165,7 +165,7 @@ def categories() -> list[dict[str, Any]]:
 
     def count() -> list[dict[str, Any]]:
         rows = Category.objects.annotate(count=Count("products", filter=Q(products__is_active=True)))
-        return list(rows.order_by("position", "name").values("id", "slug", "name", "count"))
+        return [dict(row) for row in rows.order_by("position", "name").values("id", "slug", "name", "count")]
 
     return remembered.get("categories", count)
 
@@ -184,6 +184,19 @@ def get_product(pk: int) -> Product:
     if product is None:
         raise NotFound
     return product
+
+
+def all_products(search: str = "") -> QuerySet[Product]:
+    """Every product for staff, newest first; each word must begin a word of it."""
+    found = Product.objects.select_related("category").order_by("-pk")
+    for word in rules.words(search):
+        found = found.filter(search_text__contains=f" {word}")
+    return found
+
+
+def counts() -> dict[str, int]:
+    """Products for sale: how many in all, how many with nothing left."""
+    return for_sale().aggregate(total=Count("pk"), out_of_stock=Count("pk", filter=Q(stock=0)))
 
 
 def get_category(slug: str) -> Category:

@@ -43,9 +43,9 @@ def _require_staff(actor: Actor) -> None:
         raise Forbidden
 
 
-def _free_slug(model: type[Product] | type[Category], name: str, own_pk: int | None = None) -> str:
+def _free_slug(model: type[Product] | type[Category], name: str) -> str:
     base = slugify(name)[:80] or "article"
-    taken = set(model._default_manager.filter(slug__startswith=base).exclude(pk=own_pk).values_list("slug", flat=True))
+    taken = set(model._default_manager.filter(slug__startswith=base).values_list("slug", flat=True))
     slug, number = base, 2
     while slug in taken:
         slug, number = f"{base}-{number}", number + 1
@@ -192,13 +192,13 @@ def _movements(quantities: dict[int, int], *, sign: int, reason: str, reference:
     )
 
 
-@transaction.atomic
 def take_stock(
     *, actor: Actor, quantities: dict[int, int], reference: str, reason: str = StockReason.VENTE
 ) -> None:
-    """Take `quantities` (product id → pieces, all above zero) out of stock, all or nothing. OutOfStock.
+    """Take `quantities` (product id → pieces, all above zero) out of stock; OutOfStock when one lacks.
 
-    The stock rows are written last, so that they are locked only until the caller commits; call it last.
+    Inside the caller's transaction, which a refusal must roll back. The stock rows are written last, so that they
+    are locked only until the caller commits; call it last.
     """
     _movements(quantities, sign=-1, reason=reason, reference=reference, actor=actor)
     if _change_stock(quantities, sign=-1, guarded=True) != len(quantities):
@@ -208,9 +208,8 @@ def take_stock(
         raise OutOfStock(lacking or left)
 
 
-@transaction.atomic
 def put_back_stock(*, actor: Actor, quantities: dict[int, int], reference: str, reason: str) -> None:
-    """Put pieces back that `take_stock` took, also of products no longer sold."""
+    """Put pieces back that `take_stock` took, also of products no longer sold. Inside the caller's transaction."""
     if quantities:
         _movements(quantities, sign=1, reason=reason, reference=reference, actor=actor)
         _change_stock(quantities, sign=1, guarded=False)

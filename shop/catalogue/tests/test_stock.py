@@ -22,16 +22,21 @@ def explained(product: Product) -> bool:
     return (product.movements.aggregate(s=Sum("delta"))["s"] or 0) == product.stock
 
 
+@transaction.atomic
+def take(quantities):
+    services.take_stock(actor=SYSTEM, quantities=quantities, reference="order:1")
+
+
 @pytest.mark.django_db
 def test_taking_stock_is_all_or_nothing():
     tea, soap = make_product(stock=5), make_product(stock=1)
     with pytest.raises(OutOfStock) as refusal:
-        services.take_stock(actor=SYSTEM, quantities={tea.pk: 2, soap.pk: 2}, reference="order:1")
+        take({tea.pk: 2, soap.pk: 2})
     assert refusal.value.data["available"] == 1
     assert refusal.value.data["products"] == [{"product_id": soap.pk, "available": 1}]
     tea.refresh_from_db()
     assert tea.stock == 5
-    services.take_stock(actor=SYSTEM, quantities={tea.pk: 5, soap.pk: 1}, reference="order:1")
+    take({tea.pk: 5, soap.pk: 1})
     assert explained(tea)
     assert explained(soap)
     assert tea.stock == soap.stock == 0
@@ -41,14 +46,14 @@ def test_taking_stock_is_all_or_nothing():
 def test_a_product_withdrawn_meanwhile_cannot_be_taken():
     tea = make_product(stock=5, is_active=False)
     with pytest.raises(OutOfStock) as refusal:
-        services.take_stock(actor=SYSTEM, quantities={tea.pk: 1}, reference="order:1")
+        take({tea.pk: 1})
     assert refusal.value.data["available"] == 0
 
 
 @pytest.mark.django_db
 def test_pieces_come_back_even_when_no_longer_for_sale():
     tea = make_product(stock=5)
-    services.take_stock(actor=SYSTEM, quantities={tea.pk: 5}, reference="order:1")
+    take({tea.pk: 5})
     services.update_product(actor=SYSTEM, product_id=tea.pk, is_active=False)
     services.put_back_stock(
         actor=SYSTEM, quantities={tea.pk: 5}, reference="order:1", reason=StockReason.ANNULATION
@@ -90,7 +95,7 @@ class StockLedger(TestCase):
         for verb, number in steps:
             try:
                 if verb == "take" and number:
-                    services.take_stock(actor=SYSTEM, quantities={tea.pk: number}, reference="x")
+                    take({tea.pk: number})
                     expected -= number
                 elif verb == "back" and number:
                     services.put_back_stock(

@@ -1,0 +1,72 @@
+"""What the shop's staff do with orders over the API, under /api/admin."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from config.lib.api import Money
+from shop.catalogue.admin_api import StaffView
+from shop.orders import services
+from shop.orders.api import OrderFilterIn, OrderIdIn, OrderListMixin, OrderOut, OrderPageOut, order_json
+from shop.orders.models import Order
+
+
+class ShipIn(OrderIdIn):
+    award = serializers.ChoiceField(choices=["AUTOMATIQUE", "MANUELLE"], required=False, default="AUTOMATIQUE")
+    closes_in_s = serializers.IntegerField(required=False, allow_null=True, min_value=10, max_value=7 * 86400)
+
+
+class RefundIn(OrderIdIn):
+    amount = Money(required=False, allow_null=True, min_value=Decimal("0.01"), help_text=_("none: all that is left"))
+    reason = serializers.CharField(max_length=300)
+    restock = serializers.BooleanField(required=False, default=False)
+
+
+class AdminOrderListView(OrderListMixin, StaffView):
+    @extend_schema(
+        operation_id="admin_orders_list", responses=OrderPageOut,
+        parameters=[OrderFilterIn, OpenApiParameter("page", int), OpenApiParameter("page_size", int)],
+    )
+    def get(self, request: Request) -> Response:
+        """All orders; `search` also finds a customer's e-mail."""
+        return self.list_of(Order.objects.all())
+
+
+class AdminValidateView(StaffView):
+    @extend_schema(operation_id="admin_orders_validate", request=OrderIdIn, responses=OrderOut)
+    def post(self, request: Request) -> Response:
+        """CREE → VALIDEE."""
+        order = services.validate(actor=request.user, **self.read(OrderIdIn))
+        return Response(order_json(request.user, order.pk))
+
+
+class AdminShipView(StaffView):
+    idempotent = True
+
+    @extend_schema(operation_id="admin_orders_ship", request=ShipIn, responses=OrderOut)
+    def post(self, request: Request) -> Response:
+        """PAYEE → EXPEDIEE; by courier, an auction opens."""
+        order = services.ship(actor=request.user, **self.read(ShipIn))
+        return Response(order_json(request.user, order.pk))
+
+
+class AdminDeliverView(StaffView):
+    @extend_schema(operation_id="admin_orders_deliver", request=OrderIdIn, responses=OrderOut)
+    def post(self, request: Request) -> Response:
+        """EXPEDIEE → LIVREE."""
+        order = services.mark_delivered(actor=request.user, **self.read(OrderIdIn))
+        return Response(order_json(request.user, order.pk))
+
+
+class AdminRefundView(StaffView):
+    idempotent = True
+
+    @extend_schema(operation_id="admin_orders_refund", request=RefundIn, responses=OrderOut)
+    def post(self, request: Request) -> Response:
+        """Refund in full (→ REMBOURSEE) or in part, with a credit note."""
+        order = services.refund_order(actor=request.user, **self.read(RefundIn))
+        return Response(order_json(request.user, order.pk))

@@ -1,0 +1,162 @@
+"""Orders: what was bought at which price, how far it is, and every step with its author."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.payments.models import Payment
+from config.lib.models import MoneyField, Stateful, StatusChange, TimeStamped
+from config.lib.money import ZERO
+from delivery.deliveries.models import Delivery
+from shop.cart.models import Cart
+from shop.catalogue.models import Product
+from shop.invoices.models import Invoice
+from shop.orders.events import order_moved
+
+
+class DeliveryMethod(models.TextChoices):
+    RETRAIT = "RETRAIT", _("pick up in the shop")
+    COURSIER = "COURSIER", _("delivery by courier")
+
+
+class Order(Stateful, TimeStamped):
+    """All amounts include VAT. Its number is made of year and id, so it needs neither a counter nor a lock."""
+
+    class Status(models.TextChoices):
+        CREE = "CREE", _("placed")
+        VALIDEE = "VALIDEE", _("confirmed")
+        PAYEE = "PAYEE", _("paid")
+        EXPEDIEE = "EXPEDIEE", _("shipped")
+        LIVREE = "LIVREE", _("delivered")
+        ANNULEE = "ANNULEE", _("cancelled")
+        REMBOURSEE = "REMBOURSEE", _("refunded")
+
+    MOVES = {
+        Status.CREE: {Status.VALIDEE, Status.PAYEE, Status.ANNULEE},
+        Status.VALIDEE: {Status.PAYEE, Status.ANNULEE},
+        Status.PAYEE: {Status.EXPEDIEE, Status.ANNULEE, Status.REMBOURSEE},
+        Status.EXPEDIEE: {Status.LIVREE, Status.REMBOURSEE},
+        Status.LIVREE: {Status.REMBOURSEE},
+    }
+    UNPAID = (Status.CREE, Status.VALIDEE)
+    CANCELLABLE = (Status.CREE, Status.VALIDEE, Status.PAYEE)
+    REFUNDABLE = (Status.PAYEE, Status.EXPEDIEE, Status.LIVREE)
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="orders", verbose_name=_("customer")
+    )
+    # One order for each cart: what makes a checkout sent twice one order.
+    cart = models.OneToOneField(
+        Cart, null=True, blank=True, on_delete=models.SET_NULL, related_name="order", verbose_name=_("cart")
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.CREE)
+    delivery_method = models.CharField(_("delivery method"), max_length=10, choices=DeliveryMethod.choices)
+    address = models.JSONField(_("address"), null=True, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    subtotal = MoneyField(_("subtotal"))
+    discount = MoneyField(_("discount"), default=ZERO)
+    delivery_fee = MoneyField(_("delivery fee"), default=ZERO)
+    vat_total = MoneyField(_("VAT included"))
+    total = MoneyField(_("total"))
+    refunded = MoneyField(_("refunded"), default=ZERO)
+    currency = models.CharField(_("currency"), max_length=3)
+    expires_at = models.DateTimeField(_("to be paid before"), null=True, blank=True)
+    payment = models.OneToOneField(
+        Payment, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("payment")
+    )
+    invoice = models.OneToOneField(
+        Invoice, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("invoice")
+    )
+    delivery = models.OneToOneField(
+        Delivery, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("delivery")
+    )
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="order_user_newest"),
+            models.Index(fields=["status", "-id"], name="order_status_newest"),
+            models.Index(
+                fields=["expires_at"], condition=Q(status__in=["CREE", "VALIDEE"]), name="order_unpaid_expiry"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(total__gte=0), name="order_total_not_negative"),
+            models.CheckConstraint(
+                condition=Q(refunded__gte=0) & Q(refunded__lte=F("total")), name="order_refunded_at_most_total"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        return f"CMD-{timezone.localtime(self.created_at).year}-{self.pk:06d}"
+
+    @property
+    def reference(self) -> str:
+        """How payments, ledger, stock and deliveries name this order."""
+        return f"order:{self.pk}"
+
+    @property
+    def left_to_refund(self) -> Decimal:
+        return self.total - self.refunded
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
+    def by_courier(self) -> bool:
+        return self.delivery_method == DeliveryMethod.COURSIER
+
+
+class OrderLine(models.Model):
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines", verbose_name=_("order"))
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", verbose_name=_("product"))
+    sku = models.CharField(_("SKU"), max_length=40)
+    name = models.CharField(_("name"), max_length=120)
+    quantity = models.PositiveIntegerField(_("quantity"))
+    unit_price = MoneyField(_("unit price"))
+    vat_rate = models.DecimalField(_("VAT rate (%)"), max_digits=4, decimal_places=2)
+    line_total = MoneyField(_("line total"))
+    weight_g = models.PositiveIntegerField(_("weight (g)"), default=0)
+    parcel_size = models.CharField(_("parcel size"), max_length=2, default="S")
+
+    class Meta:
+        verbose_name = _("order line")
+        verbose_name_plural = _("order lines")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.name}"
+
+
+class OrderChange(StatusChange):
+    EVENT = order_moved
+    subject = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="history", verbose_name=_("order"))
+
+    class Meta:
+        verbose_name = _("order change")
+        verbose_name_plural = _("order changes")
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(announced_at=None), name="order_change_unannounced"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_status} → {self.to_status}"
+
+
+def order_reference_pk(reference: Any) -> int | None:
+    """The id in `order:12`; None for a reference of something else."""
+    kind, _sep, number = str(reference).partition(":")
+    return int(number) if kind == "order" and number.isascii() and number.isdecimal() else None

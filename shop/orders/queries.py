@@ -1,0 +1,118 @@
+"""Reads, rights and locks of orders."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Prefetch, QuerySet, Sum
+from django.utils import timezone
+
+from accounts.payments.models import Payment
+from accounts.users.queries import is_staff_of
+from config.lib.actors import Actor, System
+from config.lib.errors import Forbidden, NotFound
+from config.lib.money import ZERO
+from shop.orders.models import Order, OrderChange
+
+OWN, STAFF = "own", "staff"
+REPEAT_WITHIN = timedelta(minutes=30)
+RECENT = (Order.Status.CREE, Order.Status.VALIDEE, Order.Status.PAYEE)
+
+
+def is_clerk(actor: Any) -> bool:
+    return isinstance(actor, System) or is_staff_of(actor, "SHOP")
+
+
+def visible_to(user: Any) -> QuerySet[Order]:
+    """The orders of a customer; all of them for the shop's staff."""
+    orders = Order.objects.all()
+    return orders if is_clerk(user) else orders.filter(user_id=user.pk)
+
+
+def require(actor: Actor, order: Order | None, right: str) -> Order:
+    """The order when the actor has the right: a stranger gets NotFound, the customer without the right Forbidden."""
+    if order is None:
+        raise NotFound
+    own = not isinstance(actor, System) and order.user_id == actor.pk
+    if not (own or is_clerk(actor)):
+        raise NotFound
+    if right == STAFF and not is_clerk(actor):
+        raise Forbidden
+    return order
+
+
+def get_for(actor: Actor, pk: int, right: str = OWN) -> Order:
+    """NotFound, Forbidden."""
+    return require(actor, Order.objects.filter(pk=pk).first(), right)
+
+
+def locked_for(actor: Actor, pk: int, right: str = OWN) -> Order:
+    """The order with the right on it, locked until the transaction ends. Orders are locked before payments,
+    accounts, deliveries, stock and invoice counters."""
+    return require(actor, Order.objects.select_for_update(of=("self",)).filter(pk=pk).first(), right)
+
+
+def with_details(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Everything an order's JSON or page shows, in a fixed number of queries."""
+    return orders.select_related("delivery", "invoice", "user").prefetch_related(
+        "lines", Prefetch("history", OrderChange.objects.select_related("by"))
+    )
+
+
+def detailed(actor: Actor, pk: int) -> Order:
+    """One order with its details, for a reader with the right. NotFound."""
+    return require(actor, with_details(Order.objects.filter(pk=pk)).first(), OWN)
+
+
+def payments_of(orders: list[Order]) -> dict[str, list[Payment]]:
+    """Payments by order reference, oldest first, in one query."""
+    found: dict[str, list[Payment]] = {order.reference: [] for order in orders}
+    for payment in Payment.objects.filter(reference__in=list(found)).order_by("pk"):
+        found[payment.reference].append(payment)
+    return found
+
+
+def order_of_cart(cart_id: int, user: Any) -> Order | None:
+    return Order.objects.filter(cart_id=cart_id, user_id=user.pk).first()
+
+
+def recent_order(user: Any) -> Order | None:
+    """The order that a checkout repeated with an empty cart means."""
+    return (
+        Order.objects.filter(user_id=user.pk, status__in=RECENT, created_at__gte=timezone.now() - REPEAT_WITHIN)
+        .order_by("-pk")
+        .first()
+    )
+
+
+def expired_ids(limit: int = 500) -> list[int]:
+    """Unpaid orders whose time is over, oldest first."""
+    late = Order.objects.filter(status__in=Order.UNPAID, expires_at__lte=timezone.now())
+    return list(late.order_by("expires_at").values_list("pk", flat=True)[:limit])
+
+
+def search(orders: QuerySet[Order], text: str) -> QuerySet[Order]:
+    """Orders by number (`CMD-2026-000012`, or its last digits), customer's e-mail or article."""
+    text = text.strip()
+    digits = text.rsplit("-", 1)[-1]
+    if digits.isascii() and digits.isdecimal() and len(digits) < 12:
+        return orders.filter(pk=int(digits))
+    if "@" in text:
+        return orders.filter(user__email__icontains=text)
+    return orders.filter(lines__name__icontains=text).distinct()
+
+
+@dataclass(frozen=True)
+class Stats:
+    total: int
+    by_status: dict[str, int]
+    revenue: Decimal
+
+
+def stats() -> Stats:
+    """How many orders stand where; the revenue is what was paid less refunds, in euros incl. VAT."""
+    rows = dict(Order.objects.order_by().values_list("status").annotate(n=Count("pk")))
+    by_status = {status: rows.get(status, 0) for status in Order.Status.values}
+    money = Order.objects.exclude(payment=None).aggregate(paid=Sum("total"), back=Sum("refunded"))
+    return Stats(sum(by_status.values()), by_status, (money["paid"] or ZERO) - (money["back"] or ZERO))
