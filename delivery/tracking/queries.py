@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from config.lib.errors import NotFound
@@ -232,3 +232,12 @@ def outdated_positions(before: datetime, limit: int) -> Sequence[int]:
 def recently_watched(*, since: datetime, **who: Any) -> bool:
     """Is this look (courier_id, delivery, watcher_id, audience) written down already?"""
     return Watch.objects.filter(Q(**who), at__gt=since).exists()
+
+
+def simulated(*, emails: Sequence[str], limit: int) -> list[Courier]:
+    """Approved couriers to drive in a simulation: those named, else the first ones, carriers of parcels first."""
+    rows = Courier.objects.filter(status=Courier.Status.ACTIF).select_related("user")
+    if emails:
+        return list(rows.filter(user__email__in=emails))
+    carrying = Delivery.objects.filter(courier=OuterRef("pk"), status__in=UNDER_WAY)
+    return list(rows.order_by(Exists(carrying).desc(), "pk")[:limit])
