@@ -105,7 +105,7 @@ class Rider:
         self.name, self.speed, self.interval_s, self.say = name, speed, interval_s, say
         self.pace = SPEEDS.get(vehicle, 4.2)
         self.dice = random.Random(seed)
-        self.place = at or shifted(PARIS_3E, self.dice.uniform(-WANDER_M, WANDER_M), self.dice.uniform(-WANDER_M, WANDER_M))
+        self.place = at or self.somewhere_near(PARIS_3E)
         self.trace = Way(trace) if trace else None
         self.way: Way | None = None
         self.goal: tuple[float, float] | None = None
@@ -183,8 +183,11 @@ class Rider:
         self.ridden_s = 0.0
 
     def wander(self) -> None:
+        self.head_for(self.somewhere_near(self.place))
+
+    def somewhere_near(self, place: tuple[float, float]) -> tuple[float, float]:
         east, north = (self.dice.uniform(-WANDER_M, WANDER_M) for _ in range(2))
-        self.head_for(shifted(self.place, east, north))
+        return shifted(place, east, north)
 
     # --- Riding ---------------------------------------------------------------------------------------------
     async def ride(self, stop: asyncio.Event) -> None:
