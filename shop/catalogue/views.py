@@ -18,7 +18,8 @@ from shop.catalogue.forms import ORDERINGS, CatalogueForm
 from shop.catalogue.queries import Filter
 
 PER_PAGE = 20
-ON_HOME = 8
+ON_HOME = 10
+BESIDE = 5
 
 
 @require_safe
@@ -103,14 +104,14 @@ class CatalogueView(TemplateView):
 @require_safe
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     row = queries.product_row(slug=slug)
-    others = queries.product_page(Filter(category=row["category__slug"], in_stock=True, ordering="newest"), size=5)
+    others = queries.product_page(Filter(category=row["category__slug"], in_stock=True, ordering="newest"), size=BESIDE + 1)
     return render(
         request,
         "shop/catalogue/product.html",
         {
             "product": row,
             "pictures": row["pictures"],
-            "others": [other for other in others.rows if other["id"] != row["id"]][:4],
+            "others": [other for other in others.rows if other["id"] != row["id"]][:BESIDE],
             "add_url": reverse("shop:cart_add"),
         },
     )

@@ -6,13 +6,15 @@ const SHOWN = 6000; // ms
 const failed = document.getElementById("shop-script")?.dataset.textFailed;
 const toasts = document.getElementById("toasts");
 
-function fade(toast) {
+/* One word at a time: a new one takes the place of the last. */
+function show(toast) {
+  for (const other of toasts.querySelectorAll("[data-toast]")) if (other !== toast) other.remove();
   const leave = () => setTimeout(() => (toast.matches(":hover, :focus-within") ? leave() : toast.remove()), SHOWN);
   leave();
 }
 
 new MutationObserver((changes) => {
-  for (const { addedNodes } of changes) for (const node of addedNodes) if (node.matches?.("[data-toast]")) fade(node);
+  for (const { addedNodes } of changes) for (const node of addedNodes) if (node.matches?.("[data-toast]")) show(node);
 }).observe(toasts, { childList: true });
 
 function say(text) {
@@ -28,9 +30,8 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
   for (const [name, value] of Object.entries(detail.parameters)) if (value === "") delete detail.parameters[name];
 });
 
-document.addEventListener("htmx:oobAfterSwap", (event) => {
-  const badge = event.detail.target;
-  if (badge.id !== "cart-count") return;
+document.addEventListener("htmx:afterRequest", () => {
+  const badge = document.getElementById("cart-count");
   for (const other of document.querySelectorAll("[data-cart-count]")) {
     other.dataset.count = badge.dataset.count;
     other.textContent = badge.textContent;
