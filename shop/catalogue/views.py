@@ -104,7 +104,8 @@ class CatalogueView(TemplateView):
 @require_safe
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     row = queries.product_row(slug=slug)
-    others = queries.product_page(Filter(category=row["category__slug"], in_stock=True, ordering="newest"), size=BESIDE + 1)
+    shelf = Filter(category=row["category__slug"], in_stock=True, ordering="newest")
+    others = queries.product_page(shelf, size=BESIDE + 1)
     return render(
         request,
         "shop/catalogue/product.html",
