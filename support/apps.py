@@ -8,5 +8,4 @@ class SupportConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the features' listeners."""
-        from support.notifications import listeners as notifications
-        from support.threads import listeners as threads
+        from support.threads import listeners

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -45,6 +46,8 @@ class Money(serializers.DecimalField):
 
 
 serializers.ModelSerializer.serializer_field_mapping[MoneyField] = Money
+# The contract speaks UTC; the default would be the time zone of the shop.
+serializers.DateTimeField.timezone = UTC  # type: ignore[attr-defined]
 
 CODES = {
     400: "malformed", 401: "not_authenticated", 403: "forbidden", 404: "not_found", 405: "method_not_allowed",

@@ -1,0 +1,58 @@
+"""The demo is the product's shop window: it must be whole, and never open a real server."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from accounts.users.models import User
+from accounts.wallet.queries import wallet_of
+from delivery.deliveries.models import Delivery
+from shop.cart.models import CartLine
+from shop.catalogue.models import Category, Product, ProductImage
+from shop.orders.models import Order
+
+
+@pytest.fixture
+def demo(settings, db, commit, tmp_path, monkeypatch):
+    settings.DEBUG, settings.MEDIA_ROOT = True, tmp_path
+    monkeypatch.setattr("config.demo.goods_in.picture", lambda *_: b"\x89PNG\r\n")  # drawing takes seconds
+    with commit():
+        call_command("demo")
+
+
+@pytest.mark.usefixtures("demo")
+def test_everything_promised_is_there():
+    assert (Category.objects.count(), Product.objects.count(), ProductImage.objects.count()) == (6, 60, 60)
+    assert Order.objects.get(user__email="alice@email.test").status == "LIVREE"
+    assert Order.objects.get(user__email="bob@email.test").status == "PAYEE"
+    assert CartLine.objects.filter(cart__user__email="charlie@email.test").count() == 3
+    assert sorted(Delivery.objects.values_list("status", flat=True)) == ["COLLECTEE", "EN_ENCHERE", "LIVREE"]
+    assert Delivery.objects.get(status="EN_ENCHERE").bids.count() == 2
+    assert wallet_of(User.objects.get(email="carla@courier.test")).balance > 0
+
+
+@pytest.mark.usefixtures("demo")
+@pytest.mark.parametrize(("email", "password"), [("admin@ecom.test", "admin123"), ("carla@courier.test", "password123")])
+def test_its_people_can_sign_in(email, password):
+    answer = Client().post("/api/auth/login", {"email": email, "password": password}, content_type="application/json")
+    assert answer.status_code == 200
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_second_time_changes_nothing():
+    before = User.objects.count()
+    with pytest.raises(CommandError):
+        call_command("demo")
+    assert User.objects.count() == before
+
+
+@pytest.mark.usefixtures("demo")
+def test_its_books_are_right():
+    call_command("verify_ledger")
+
+
+def test_a_real_server_refuses_it(db, settings):
+    settings.DEBUG = False
+    with pytest.raises(CommandError, match="DEBUG"):
+        call_command("demo")
+    assert not User.objects.exists()
