@@ -1,1 +1,13 @@
-urlpatterns: list = []
+"""REST routes of the garage; declared without a trailing slash (config/lib/api.py)."""
+
+from django.urls import path
+
+from garage.clients import api as clients
+from garage.vehicles import api as vehicles
+
+urlpatterns: list = [
+    path("garage/clients", clients.ClientsView.as_view()),
+    path("garage/clients/<int:pk>", clients.ClientView.as_view()),
+    path("garage/vehicles", vehicles.VehiclesView.as_view()),
+    path("garage/vehicles/<int:pk>", vehicles.VehicleView.as_view()),
+]

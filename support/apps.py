@@ -8,4 +8,5 @@ class SupportConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the features' listeners."""
-        from support.threads import listeners
+        from support.notifications import listeners as notifications
+        from support.threads import listeners as threads

@@ -4,15 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from config.lib.errors import NotFound
+from delivery.auctions.models import Bid
 from delivery.couriers.models import Courier
 from delivery.deliveries.models import Delivery
-from delivery.deliveries.queries import Audience, audience_of, delivery_for_token, with_people
+from delivery.deliveries.queries import Audience, audience_of, delivery_for_token, open_near, with_people
+from delivery.deliveries.rules import APPROACH_S, STOP_S, commission_of
+from delivery.places.rules import Point as Place
+from delivery.places.rules import one_line
 from delivery.tracking import rules
 from delivery.tracking.models import CourierPosition, Watch
 from delivery.tracking.rules import NEIGHBOURS
@@ -207,6 +212,89 @@ def timeline(delivery: Delivery) -> list[dict[str, Any]]:
     return [{"status": status, "title": str(labels.get(status, status)), "at": at} for status, at in rows]
 
 
+def map_of(view: View, token: str = "") -> dict[str, Any]:
+    """What `components/_map.html` needs to draw the delivery live."""
+    now = snapshot(view)
+    socket = f"/ws/deliveries/{view.delivery.pk}" + (f"?{urlencode({'token': token})}" if token else "")
+    ended = view.delivery.status in Delivery.ENDED
+    trail = trail_of(view.delivery) if view.sees_position else []
+    return {
+        "ws": "" if ended else socket,
+        "pickup": now["pickup"] | {"line": one_line(now["pickup"])},
+        "dropoff": now["dropoff"] | {"line": one_line(now["dropoff"])},
+        "position": now["position"],
+        "eta": now["eta"],
+        "trail": [[lat, lon] for lat, lon, _at in trail] or None,
+    }
+
+
+def timeline_events(delivery: Delivery) -> list[dict[str, Any]]:
+    """The public steps for `components/_timeline.html`: what was, what is, what follows."""
+    steps = timeline(delivery)
+    over = delivery.status in (*Delivery.ENDED, Status.EXPIREE)
+    events: list[dict[str, Any]] = [{"at": step["at"], "title": step["title"], "state": "done"} for step in steps]
+    if events:
+        stopped = delivery.status in (Status.ECHOUEE, Status.ANNULEE, Status.EXPIREE)
+        events[-1]["state"] = "stop" if stopped else "done" if over else "current"
+    coming = {
+        Status.PUBLIEE: (Status.ATTRIBUEE, Status.COLLECTEE, Status.LIVREE),
+        Status.EN_ENCHERE: (Status.ATTRIBUEE, Status.COLLECTEE, Status.LIVREE),
+        Status.ATTRIBUEE: (Status.COLLECTEE, Status.LIVREE),
+        Status.COLLECTEE: (Status.LIVREE,),
+    }.get(delivery.status, ())
+    return events + [{"title": str(Status(status).label), "state": "next"} for status in coming]
+
+
+# --- The courier's day ------------------------------------------------------------------------------------------
+EVERYWHERE_M = 20_000_000
+NEAR_M = 10_000
+
+
+def run_of(courier: Courier) -> list[dict[str, Any]]:
+    """What the courier has to do, in the order of the promises; each with its next stop."""
+    rows = with_people(Delivery.objects.filter(courier=courier, status__in=Delivery.RUNNING))
+    ordered = rows.order_by(F("promised_at").asc(nulls_last=True), "pk")
+    return [{"delivery": delivery, "stop": courier_stop(delivery)} for delivery in ordered]
+
+
+def courier_stop(delivery: Delivery) -> dict[str, Any]:
+    """The place to go to now: the pickup before it, the drop-off after it."""
+    fetch = delivery.picked_up_at is None
+    place = delivery.pickup if fetch else delivery.dropoff
+    return {**place, "fetch": fetch, "line": one_line(place), "geo": f"{place['lat']:.6f},{place['lon']:.6f}"}
+
+
+def courier_share(delivery: Delivery) -> Any:
+    """Euros that the courier gets of the agreed price."""
+    if delivery.agreed_price is None:
+        return None
+    return delivery.agreed_price - commission_of(delivery.agreed_price, delivery.commission_percent)
+
+
+def offers_near(courier: Courier) -> list[dict[str, Any]]:
+    """Open deliveries near the courier's last position; all of them, without distance, while it is not known.
+    Those he bids on are left out: they are in `bids_waiting`."""
+    known = courier.lat is not None and courier.lon is not None
+    here = Place(courier.lat, courier.lon) if known else Place(0.0, 0.0)
+    rows = open_near(point=here, radius_m=NEAR_M if known else EVERYWHERE_M, not_of=courier.user)
+    mine = {bid.delivery_id for bid in bids_waiting(courier)}
+    offers = [row | {"away_m": row["away_m"] if known else None} for row in rows if row["id"] not in mine]
+    for row in offers:
+        row["minutes"] = suggested_minutes(row["duration_s"])
+    return offers
+
+
+def bids_waiting(courier: Courier) -> list[Bid]:
+    """The courier's bids that are not decided yet, the first to close first."""
+    rows = Bid.objects.filter(courier=courier, status=Bid.Status.DEPOSEE, delivery__status__in=Delivery.OPEN)
+    return list(rows.select_related("delivery").order_by("delivery__closes_at", "pk"))
+
+
+def suggested_minutes(duration_s: int) -> int:
+    """An honest promise: the estimate with both stops and the way to the pickup, rounded up to five minutes."""
+    return -(-round((APPROACH_S + 2 * STOP_S + duration_s) / 60) // 5) * 5
+
+
 def watchers_of(courier: Courier) -> QuerySet[Watch]:
     """Who looked at this courier's position, newest first."""
     return courier.watches.select_related("watcher", "delivery").order_by("-at", "-pk")
@@ -232,3 +320,12 @@ def outdated_positions(before: datetime, limit: int) -> Sequence[int]:
 def recently_watched(*, since: datetime, **who: Any) -> bool:
     """Is this look (courier_id, delivery, watcher_id, audience) written down already?"""
     return Watch.objects.filter(Q(**who), at__gt=since).exists()
+
+
+def simulated(*, emails: Sequence[str], limit: int) -> list[Courier]:
+    """Approved couriers to drive in a simulation: those named, else the first ones, carriers of parcels first."""
+    rows = Courier.objects.filter(status=Courier.Status.ACTIF).select_related("user")
+    if emails:
+        return list(rows.filter(user__email__in=emails))
+    carrying = Delivery.objects.filter(courier=OuterRef("pk"), status__in=UNDER_WAY)
+    return list(rows.order_by(Exists(carrying).desc(), "pk")[:limit])

@@ -170,6 +170,25 @@ def categories() -> list[dict[str, Any]]:
     return remembered.get("categories", count)
 
 
+def categories_with_picture() -> list[dict[str, Any]]:
+    """Categories that sell something, each with the picture of one of its products: as `categories`, and `pictures`."""
+
+    def find() -> list[dict[str, Any]]:
+        shown = [row for row in categories() if row["count"]]
+        for row in shown:
+            first = for_sale().filter(category_id=row["id"]).exclude(pictures=[]).order_by("name", "id")
+            row["pictures"] = first.values_list("pictures", flat=True).first() or []
+        return shown
+
+    return remembered.get("categories_with_picture", find)
+
+
+def in_stock_count(wanted: Filter) -> int:
+    """How many products fit and can be had now."""
+    only = replace(wanted, in_stock=True, ordering="", search=" ".join(rules.words(wanted.search)))
+    return remembered.get(("in_stock", only), matching(only).count)
+
+
 def product_row(**where: Any) -> dict[str, Any]:
     """One product for sale as a row (see ROW). NotFound."""
     row = for_sale().filter(**where).values(*ROW).first()

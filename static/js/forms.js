@@ -68,6 +68,13 @@ document.addEventListener("submit", (event) => {
   event.submitter?.setAttribute("aria-busy", "true");
 });
 
+/* htmx keeps the page: the same button may be pressed again once the answer is there. */
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.detail.elt;
+  delete form.dataset.sent;
+  form.querySelector("[aria-busy]")?.removeAttribute("aria-busy");
+});
+
 /* A page taken back from the browser's cache starts afresh. */
 window.addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
@@ -75,15 +82,13 @@ window.addEventListener("pageshow", (event) => {
   for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
 });
 
-for (const form of document.querySelectorAll("form[data-autosubmit]")) {
-  for (const button of form.querySelectorAll("[data-autosubmit-button]")) button.hidden = true;
-  form.addEventListener("change", (event) => {
-    if (event.target.matches("input[type=text], input[type=search]")) return;
-    form.requestSubmit();
-  });
-}
+document.addEventListener("change", (event) => {
+  const form = event.target.form;
+  if (!form || !("autosubmit" in form.dataset) || event.target.matches("input[type=text], input[type=search]")) return;
+  form.requestSubmit();
+});
 
-for (const box of document.querySelectorAll("[data-quantity]")) {
+function prepareQuantity(box) {
   const input = box.querySelector("input");
   const buttons = [...box.querySelectorAll("button[data-step]")];
   const limits = () => {
@@ -103,3 +108,14 @@ for (const box of document.querySelectorAll("[data-quantity]")) {
   input.addEventListener("input", limits);
   limits();
 }
+
+/* Also for parts that come later: htmx and live-refresh say when they put something in. */
+function prepare(root) {
+  for (const button of root.querySelectorAll("form[data-autosubmit] [data-autosubmit-button]")) button.hidden = true;
+  for (const box of root.querySelectorAll("[data-quantity]:not([data-ready])")) {
+    box.dataset.ready = "";
+    prepareQuantity(box);
+  }
+}
+prepare(document);
+for (const name of ["htmx:load", "live:refreshed"]) document.addEventListener(name, (event) => prepare(event.target));

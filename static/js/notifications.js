@@ -15,17 +15,6 @@ function unread() {
   return Number(document.querySelector("[data-unread]")?.dataset.count || 0);
 }
 
-function region() {
-  let box = document.querySelector(".toasts");
-  if (!box) {
-    box = document.createElement("div");
-    box.className = "toasts";
-    box.setAttribute("role", "status");
-    document.body.append(box);
-  }
-  return box;
-}
-
 function show(message) {
   const toast = document.createElement(message.url ? "a" : "div");
   if (message.url) toast.href = message.url;
@@ -38,7 +27,7 @@ function show(message) {
     text.textContent = message.body;
     toast.append(text);
   }
-  region().append(toast);
+  document.getElementById("toasts").append(toast);
   const leave = () => setTimeout(() => (toast.matches(":hover, :focus-within") ? leave() : toast.remove()), SHOWN);
   leave();
 }

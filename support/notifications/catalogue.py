@@ -160,6 +160,18 @@ BIDS = [
         _("A courier offers to carry it for %(amount)s."),
         "delivery:delivery",
     ),
+    Entry(
+        "bid_lost", Topic.COURSIER, ("bid", "lost"), "bidder", PUSH,
+        _("Delivery %(reference)s went to another courier"),
+        _("Thank you for your bid of %(amount)s."),
+        "delivery:courier", route_args=(),
+    ),
+    Entry(
+        "auction_closed", Topic.ENCHERES, ("auction", "closed"), "sender", ALL,
+        _("Choose a courier for delivery %(reference)s"),
+        _("The time for bids is over. Compare them and accept one."),
+        "delivery:delivery",
+    ),
 ]
 
 COURIERS = [

@@ -169,6 +169,13 @@ def retry_dispatch(*, dispatch_id: int) -> None:
 
 
 @transaction.atomic
+def forget(*, user: Any) -> None:
+    """Erase what was told to a person whose account is closed, and where his phones are reached."""
+    for model in (Notification, Device, Preference, QuietHours):
+        model.objects.filter(user=user).delete()
+
+
+@transaction.atomic
 def mark_read(*, actor: Any, notification_id: int) -> Notification:
     """The person has seen it. NotFound when it is another's."""
     row = queries.get_for(actor, notification_id)

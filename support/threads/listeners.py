@@ -1,8 +1,10 @@
 """What follows a message or a change of status: open pages hear of it, the other side is told."""
 
+from accounts.users.events import account_closed
+from accounts.users.models import User
 from config.lib import live
 from support.notifications.services import notify
-from support.threads import queries
+from support.threads import queries, services
 from support.threads.events import message_posted, thread_moved
 from support.threads.models import Message, Thread
 from support.threads.shapes import as_message, thread_group
@@ -34,3 +36,8 @@ def tell_other_side(*, message_id: int, thread_id: int) -> None:
 def show_status(*, thread_id: int, from_status: str, to_status: str, change_id: int) -> None:
     if from_status:
         live.push(thread_group(thread_id), {"type": "status", "status": to_status})
+
+
+@account_closed.listener
+def forget_person(*, user_id: int) -> None:
+    services.forget(user=User.objects.get(pk=user_id))

@@ -121,6 +121,16 @@ def close(*, actor: Actor, thread_id: int, reason: str = "") -> Thread:
 
 
 @transaction.atomic
+def forget(*, user: Any) -> None:
+    """Erase the conversations of a person whose account is closed, files included."""
+    rows = Thread.objects.filter(asker=user)
+    for attachment in Attachment.objects.filter(message__thread__in=rows):
+        file = attachment.file
+        transaction.on_commit(lambda file=file: file.delete(save=False))
+    rows.delete()
+
+
+@transaction.atomic
 def reopen(*, actor: Actor, thread_id: int) -> Thread:
     """Take a closed conversation up again (staff). The asker does it by writing."""
     thread = queries.locked(queries.get_for(actor, thread_id, "staff").pk)

@@ -5,6 +5,7 @@ Load with ``{% load ui %}``. Everything follows the active language; nothing her
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from babel.numbers import format_currency
 from django import template
@@ -181,6 +182,19 @@ def widget_kind(field) -> str:
         "file": "file",
         "clearablefile": "file",
     }.get(field.widget_type, "text")
+
+
+@register.filter
+def srcset(picture: dict[str, Any] | None) -> str:
+    """The sizes of a product picture for ``srcset``: ``/media/…-320.webp 320w, /media/…-640.webp 640w``."""
+    return ", ".join(f"{url} {width}w" for width, url in (picture or {}).get("sizes", {}).items())
+
+
+@register.filter
+def percent(rate) -> str:
+    """A rate without idle zeros: ``5,5 %``, ``20 %``."""
+    text = number_format(Decimal(str(rate)).normalize() + 0)
+    return f"{text}{NBSP}%"
 
 
 @register.filter

@@ -1,0 +1,133 @@
+"""`/api/garage/clients`: staff see and write all, a client reads his own."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from phonenumber_field.serializerfields import PhoneNumberField
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.companies.models import Company
+from accounts.users.models import User
+from config.lib.api import ApiView
+from garage.clients import queries, services
+from garage.clients.models import Client, Contact, Kind
+
+PAGES = [
+    OpenApiParameter("page", int), OpenApiParameter("page_size", int), OpenApiParameter("search", str),
+]
+ORDERINGS = {"name", "-name", "created_at", "-created_at"}
+
+
+class AddressShape(serializers.Serializer):
+    line1 = serializers.CharField(max_length=160, required=False, allow_blank=True)
+    line2 = serializers.CharField(max_length=160, required=False, allow_blank=True)
+    postal_code = serializers.CharField(max_length=12, required=False, allow_blank=True)
+    city = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    country = serializers.CharField(max_length=2, required=False)
+
+
+class ContactShape(serializers.ModelSerializer):
+    phone = PhoneNumberField(required=False, allow_blank=True)
+
+    class Meta:
+        model = Contact
+        fields = ["name", "role", "email", "phone"]
+
+
+class ClientOut(serializers.ModelSerializer):
+    address = AddressShape(source="*")
+    phone = serializers.CharField()
+    contacts = ContactShape(many=True)
+
+    class Meta:
+        model = Client
+        fields = ["id", "kind", "name", "email", "phone", "address", "user", "company", "contacts"]
+
+
+class StaffClientOut(ClientOut):
+    class Meta(ClientOut.Meta):
+        fields = [*ClientOut.Meta.fields, "notes", "created_at"]
+
+
+class ClientPage(serializers.Serializer):
+    count = serializers.IntegerField()
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = StaffClientOut(many=True)
+
+
+class ClientIn(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=Kind.choices, required=False)
+    name = serializers.CharField(max_length=160)
+    email = serializers.EmailField(required=False, allow_blank=True)
+    phone = PhoneNumberField(required=False, allow_blank=True)
+    address = AddressShape(required=False)
+    user = serializers.PrimaryKeyRelatedField(queryset=User.objects.all(), required=False, allow_null=True)
+    company = serializers.PrimaryKeyRelatedField(queryset=Company.objects.all(), required=False, allow_null=True)
+    contacts = ContactShape(many=True, required=False)
+    notes = serializers.CharField(required=False, allow_blank=True)
+
+
+class ClientPatch(ClientIn):
+    name = serializers.CharField(max_length=160, required=False)
+
+
+def shape_for(user: Any) -> type[ClientOut]:
+    """Staff also see the notes."""
+    return StaffClientOut if queries.works_here(user) else ClientOut
+
+
+def ordered(request: Request, rows: Any, allowed: set[str]) -> Any:
+    """Rows by `?ordering=`; a name that is not ours changes nothing."""
+    wish = request.query_params.get("ordering", "")
+    return rows.order_by(wish, "pk") if wish in allowed else rows
+
+
+def _split(data: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]] | None]:
+    contacts, address = data.pop("contacts", None), data.pop("address", {})
+    return {**data, **address}, contacts
+
+
+class ClientsView(ApiView):
+    @extend_schema(
+        operation_id="garage_clients", responses=ClientPage, parameters=[*PAGES, OpenApiParameter("ordering", str)]
+    )
+    def get(self, request: Request) -> Response:
+        rows = queries.visible_to(request.user).prefetch_related("contacts")
+        if words := request.query_params.get("search", "").strip():
+            rows = queries.search(rows, words)
+        return self.paged(ordered(request, rows, ORDERINGS), shape_for(request.user))
+
+    @extend_schema(operation_id="garage_client_create", request=ClientIn, responses={201: StaffClientOut})
+    def post(self, request: Request) -> Response:
+        queries.require_staff(request.user)
+        values, contacts = _split(self.read(ClientIn))
+        client = services.create_client(actor=request.user, **values)
+        if contacts:
+            services.set_contacts(actor=request.user, client_id=client.pk, contacts=contacts)
+        return Response(StaffClientOut(client).data, status=201)
+
+
+class ClientView(ApiView):
+    @extend_schema(operation_id="garage_client", responses=StaffClientOut)
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(shape_for(request.user)(queries.get_for(request.user, pk)).data)
+
+    @extend_schema(operation_id="garage_client_replace", request=ClientIn, responses=StaffClientOut)
+    def put(self, request: Request, pk: int) -> Response:
+        return self._write(pk, ClientIn)
+
+    @extend_schema(operation_id="garage_client_change", request=ClientPatch, responses=StaffClientOut)
+    def patch(self, request: Request, pk: int) -> Response:
+        return self._write(pk, ClientPatch)
+
+    def _write(self, pk: int, shape: type[serializers.Serializer]) -> Response:
+        user = self.request.user
+        queries.get_for(user, pk, "write")
+        values, contacts = _split(self.read(shape))
+        client = services.update_client(actor=user, client_id=pk, **values)
+        if contacts is not None:
+            services.set_contacts(actor=user, client_id=pk, contacts=contacts)
+        return Response(StaffClientOut(client).data)

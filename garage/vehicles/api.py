@@ -1,0 +1,121 @@
+"""`/api/garage/vehicles`: staff see and write all, a client reads his own."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from config.lib.api import ApiView
+from garage.clients import queries as clients
+from garage.clients.api import PAGES, ordered
+from garage.clients.models import Client
+from garage.vehicles import queries, services
+from garage.vehicles.models import Energy, Kind, Status, Vehicle
+
+ORDERINGS = {
+    sign + name for name in ("plate", "make", "inspection_due", "insurance_until", "created_at") for sign in ("", "-")
+}
+FIELDS = [
+    "id", "client", "plate", "vin", "make", "model", "energy", "kind", "first_registration", "odometer_km",
+    "inspection_due", "insurance_until", "status",
+]
+
+
+class VehicleOut(serializers.ModelSerializer):
+    class Meta:
+        model = Vehicle
+        fields = FIELDS
+
+
+class StaffVehicleOut(VehicleOut):
+    class Meta(VehicleOut.Meta):
+        fields = [*FIELDS, "notes", "created_at"]
+
+
+class VehiclePage(serializers.Serializer):
+    count = serializers.IntegerField()
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = StaffVehicleOut(many=True)
+
+
+class VehicleIn(serializers.Serializer):
+    """`plate` in any spelling of a French plate; `status` moves it (sold, scrapped, back in use)."""
+
+    client = serializers.PrimaryKeyRelatedField(queryset=Client.objects.all())
+    plate = serializers.CharField(max_length=20)
+    vin = serializers.CharField(max_length=30, required=False, allow_blank=True)
+    make = serializers.CharField(max_length=60)
+    model = serializers.CharField(max_length=80)
+    energy = serializers.ChoiceField(choices=Energy.choices)
+    kind = serializers.ChoiceField(choices=Kind.choices, required=False)
+    first_registration = serializers.DateField(required=False, allow_null=True)
+    odometer_km = serializers.IntegerField(min_value=0, max_value=9_999_999, required=False, allow_null=True)
+    inspection_due = serializers.DateField(required=False, allow_null=True)
+    insurance_until = serializers.DateField(required=False, allow_null=True)
+    notes = serializers.CharField(required=False, allow_blank=True)
+
+
+class VehiclePatch(VehicleIn):
+    status = serializers.ChoiceField(choices=Status.choices, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.required = False
+
+
+def shape_for(user: Any) -> type[VehicleOut]:
+    return StaffVehicleOut if clients.works_here(user) else VehicleOut
+
+
+class VehiclesView(ApiView):
+    @extend_schema(
+        operation_id="garage_vehicles", responses=VehiclePage,
+        parameters=[
+            *PAGES, OpenApiParameter("ordering", str, enum=sorted(ORDERINGS)),
+            OpenApiParameter("status", str, enum=Status.values), OpenApiParameter("client", int),
+        ],
+    )
+    def get(self, request: Request) -> Response:
+        rows, wish = queries.visible_to(request.user), request.query_params
+        if words := wish.get("search", "").strip():
+            rows = queries.search(rows, words)
+        if wish.get("status") in Status.values:
+            rows = rows.filter(status=wish["status"])
+        if wish.get("client", "").isdigit():
+            rows = rows.filter(client=int(wish["client"][:18]))
+        return self.paged(ordered(request, rows, ORDERINGS), shape_for(request.user))
+
+    @extend_schema(operation_id="garage_vehicle_create", request=VehicleIn, responses={201: StaffVehicleOut})
+    def post(self, request: Request) -> Response:
+        clients.require_staff(request.user)
+        vehicle = services.create_vehicle(actor=request.user, **self.read(VehicleIn))
+        return Response(StaffVehicleOut(vehicle).data, status=201)
+
+
+class VehicleView(ApiView):
+    @extend_schema(operation_id="garage_vehicle", responses=StaffVehicleOut)
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(shape_for(request.user)(queries.get_for(request.user, pk)).data)
+
+    @extend_schema(operation_id="garage_vehicle_replace", request=VehicleIn, responses=StaffVehicleOut)
+    def put(self, request: Request, pk: int) -> Response:
+        return self._write(pk, VehicleIn)
+
+    @extend_schema(operation_id="garage_vehicle_change", request=VehiclePatch, responses=StaffVehicleOut)
+    def patch(self, request: Request, pk: int) -> Response:
+        return self._write(pk, VehiclePatch)
+
+    def _write(self, pk: int, shape: type[serializers.Serializer]) -> Response:
+        user = self.request.user
+        vehicle = queries.get_for(user, pk, "write")
+        values = self.read(shape)
+        status = values.pop("status", None)
+        if values:
+            vehicle = services.update_vehicle(actor=user, vehicle_id=pk, **values)
+        if status and status != vehicle.status:
+            vehicle = services.set_status(actor=user, vehicle_id=pk, status=status)
+        return Response(StaffVehicleOut(vehicle).data)

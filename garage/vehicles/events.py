@@ -1,0 +1,5 @@
+"""News of the vehicles."""
+
+from config.lib.events import Event
+
+vehicle_moved = Event("vehicle_moved", "vehicle_id, from_status, to_status, change_id")

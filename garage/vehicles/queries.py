@@ -1,0 +1,51 @@
+"""Reads, rights and locks of vehicles."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from config.lib.errors import NotFound
+from garage.clients import queries as clients
+from garage.vehicles.models import Status, Vehicle
+
+
+def visible_to(user: Any) -> QuerySet[Vehicle]:
+    """Those of the clients that this person may see."""
+    rows = Vehicle.objects.select_related("client")
+    return rows if clients.works_here(user) else rows.filter(client__in=clients.visible_to(user))
+
+
+def mine(user: Any) -> QuerySet[Vehicle]:
+    """Vehicles in use of this person and of the companies he belongs to; also for staff only their own."""
+    linked = Q(client__user=user) | Q(client__company__in=user.memberships.values("company"))
+    return Vehicle.objects.filter(linked, status=Status.ACTIF).select_related("client")
+
+
+def get_for(user: Any, pk: Any, right: str = "read") -> Vehicle:
+    """One vehicle with the right to "read" or "write" it. NotFound for a stranger, else Forbidden."""
+    row = visible_to(user).filter(pk=pk).first()
+    if row is None:
+        raise NotFound
+    if right == "write":
+        clients.require_staff(user)
+    return row
+
+
+def search(rows: QuerySet[Vehicle], words: str) -> QuerySet[Vehicle]:
+    """By plate (with or without dashes), VIN, make, model or client."""
+    bare = "".join(char for char in words if char.isalnum())
+    parts = "-".join(bare[i:j] for i, j in ((0, 2), (2, 5), (5, 7)) if bare[i:j])
+    found = Q(plate__icontains=words) | Q(vin__icontains=words) | Q(make__icontains=words) | Q(model__icontains=words)
+    if parts:
+        found |= Q(plate__icontains=parts)
+    return rows.filter(found | Q(client__name__icontains=words))
+
+
+def in_use(*, plate: str = "", vin: str = "", but: int | None = None) -> bool:
+    """Whether another vehicle in use has this plate or VIN."""
+    same = {"plate": plate} if plate else {"vin": vin}
+    return bool(plate or vin) and Vehicle.objects.filter(status=Status.ACTIF, **same).exclude(pk=but).exists()
+
+
+def locked(pk: int) -> Vehicle:
+    return Vehicle.objects.select_for_update().get(pk=pk)

@@ -1,0 +1,126 @@
+"""Who hears of what: each listener reads the thing by its id, names the people concerned, and lets the catalogue say
+what they are told. The key of a notification is made of the history row, so that hearing twice tells once."""
+
+from typing import Any
+
+from accounts.payments.events import payment_moved
+from accounts.payments.models import Payment, PaymentFact
+from accounts.users.events import account_closed
+from accounts.users.models import User
+from accounts.wallet.events import wallet_posted
+from accounts.wallet.models import Transaction
+from config.lib.actors import SYSTEM
+from delivery.auctions.events import auction_closed, bid_changed
+from delivery.auctions.models import Bid
+from delivery.couriers import queries as couriers
+from delivery.couriers.events import courier_moved
+from delivery.deliveries import queries as deliveries
+from delivery.deliveries.events import delivery_moved
+from delivery.deliveries.models import Delivery
+from support.notifications import services
+from support.notifications.catalogue import sent_on
+
+ORDER = "order:"
+
+
+def tell(*, thing: str, status: str, key: str, people: dict[str, Any], url: str = "", **context: Any) -> None:
+    """Send the catalogue's entries for (thing, status) to the `people`, audience → user or None."""
+    for entry in sent_on(thing, status):
+        user = people.get(entry.audience)
+        if user is not None:
+            services.notify(
+                user=user, kind=entry.kind, dedupe_key=f"{thing}:{key}:{entry.audience}", url=url, **context
+            )
+
+
+def _address(place: dict[str, Any]) -> str:
+    return ", ".join(str(place[name]) for name in ("line1", "city") if place.get(name))
+
+
+def _customer_of_order(delivery: Delivery) -> bool:
+    """Whether the delivery is part of an order: its customer hears of the order, not of both."""
+    return (delivery.origin or "").startswith(ORDER)
+
+
+@delivery_moved.listener
+def tell_of_delivery(*, delivery_id: int, from_status: str, to_status: str, change_id: int) -> None:
+    delivery = deliveries.get_for(SYSTEM, delivery_id)
+    if from_status == Delivery.Status.ECHOUEE and to_status in (
+        Delivery.Status.ATTRIBUEE, Delivery.Status.COLLECTEE
+    ):
+        return  # a second attempt: nobody is told again what he knows
+    people = {
+        "sender": delivery.sender,
+        "recipient": delivery.recipient_user,
+        "courier": delivery.courier.user if delivery.courier else None,
+    }
+    if people["recipient"] == people["sender"]:
+        people["recipient"] = None
+    if _customer_of_order(delivery) and to_status == Delivery.Status.LIVREE:
+        people["recipient"] = None
+    tell(
+        thing="delivery", status=to_status, key=str(change_id), people=people, id=delivery.pk,
+        reference=delivery.reference, courier=delivery.courier.user.get_short_name() if delivery.courier else "",
+        pickup=_address(delivery.pickup), dropoff=_address(delivery.dropoff),
+    )
+
+
+@bid_changed.listener
+def tell_of_bid(*, bid_id: int, delivery_id: int) -> None:
+    """The sender hears of a new amount; who was not chosen hears so."""
+    bid = Bid.objects.select_related("delivery__sender", "courier__user").get(pk=bid_id)
+    news = {Bid.Status.DEPOSEE: "new", Bid.Status.PERDUE: "lost"}.get(Bid.Status(bid.status))
+    if news:
+        tell(
+            thing="bid", status=news, key=f"{bid_id}:{bid.amount}",
+            people={"sender": bid.delivery.sender, "bidder": bid.courier.user},
+            id=delivery_id, reference=bid.delivery.reference, amount=bid.amount,
+        )
+
+
+@auction_closed.listener
+def tell_of_closed_auction(*, delivery_id: int) -> None:
+    delivery = deliveries.get_for(SYSTEM, delivery_id)
+    tell(
+        thing="auction", status="closed", key=f"{delivery_id}:{delivery.closes_at:%Y%m%d%H%M}",
+        people={"sender": delivery.sender}, id=delivery_id, reference=delivery.reference,
+    )
+
+
+@courier_moved.listener
+def tell_of_courier(*, courier_id: int, from_status: str, to_status: str, change_id: int) -> None:
+    courier = couriers.get_for_manager(SYSTEM, courier_id)
+    tell(thing="courier", status=to_status, key=str(change_id), people={"courier": courier.user}, id=courier_id)
+
+
+@payment_moved.listener
+def tell_of_payment(*, payment_id: int, from_status: str, to_status: str, change_id: int) -> None:
+    """Only what the payer did not see on his screen: answers that came later, and refunds."""
+    payment = Payment.objects.select_related("user").get(pk=payment_id)
+    late = payment.facts.filter(kind=PaymentFact.Kind.ANNONCE).exists()
+    known_by_order = payment.reference.startswith(ORDER) and to_status == Payment.Status.REUSSI
+    if known_by_order or not (late or to_status == Payment.Status.REMBOURSE):
+        return
+    tell(
+        thing="payment", status=to_status, key=str(change_id), people={"payer": payment.user}, id=payment_id,
+        amount=payment.amount,
+    )
+
+
+@wallet_posted.listener
+def tell_of_transfer(*, transaction_id: int) -> None:
+    """Money that another person gave. Other movements are told by what caused them."""
+    row = Transaction.objects.select_related("actor").get(pk=transaction_id)
+    if row.kind != "transfer":
+        return
+    received = row.postings.filter(amount__gt=0, account__user__isnull=False).select_related("account__user").first()
+    if received is not None:
+        tell(
+            thing="wallet", status="transfer", key=str(transaction_id), people={"receiver": received.account.user},
+            id=transaction_id, amount=received.amount, sender=row.actor.get_short_name() if row.actor else "",
+        )
+
+
+@account_closed.listener
+def forget_person(*, user_id: int) -> None:
+    services.forget(user=User.objects.get(pk=user_id))
