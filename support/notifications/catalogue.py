@@ -47,6 +47,12 @@ ORDERS = [
         "shop:order",
     ),
     Entry(
+        "order_ready", Topic.COMMANDES, ("order", "PRETE"), "customer", ALL,
+        _("Order %(number)s is ready"),
+        _("Your order waits for you in the shop. Bring its number with you."),
+        "shop:order",
+    ),
+    Entry(
         "order_delivered", Topic.COMMANDES, ("order", "LIVREE"), "customer", MAIL_PUSH,
         _("Order %(number)s has arrived"),
         _("Your order has been handed over. If something is missing or damaged, write to us from its page."),

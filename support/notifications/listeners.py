@@ -17,6 +17,9 @@ from delivery.couriers.events import courier_moved
 from delivery.deliveries import queries as deliveries
 from delivery.deliveries.events import delivery_moved
 from delivery.deliveries.models import Delivery
+from shop.orders import queries as orders
+from shop.orders.events import order_moved
+from shop.orders.models import Order
 from support.notifications import services
 from support.notifications.catalogue import sent_on
 
@@ -40,6 +43,20 @@ def _address(place: dict[str, Any]) -> str:
 def _customer_of_order(delivery: Delivery) -> bool:
     """Whether the delivery is part of an order: its customer hears of the order, not of both."""
     return (delivery.origin or "").startswith(ORDER)
+
+
+@order_moved.listener
+def tell_of_order(*, order_id: int, from_status: str, to_status: str, change_id: int) -> None:
+    order = orders.get_for(SYSTEM, order_id)
+    news = to_status
+    if to_status == Order.Status.ANNULEE and order.is_expired and from_status in Order.UNPAID:
+        news = "EXPIREE"
+    elif to_status == Order.Status.EXPEDIEE and not order.by_courier:
+        news = "PRETE"
+    tell(
+        thing="order", status=news, key=str(change_id), people={"customer": order.user},
+        id=order.pk, number=order.number, total=order.total,
+    )
 
 
 @delivery_moved.listener

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from config.lib.errors import DomainError, Invalid, NotFound
 from delivery.deliveries import queries as deliveries
+from shop.orders import queries as orders
 from support.threads.models import About
 
 
@@ -30,7 +31,15 @@ def _delivery(asker: Any, pk: int) -> str:
     return str(reference)
 
 
-FINDERS: dict[str, Finder] = {About.DELIVERY: _delivery}
+def _order(asker: Any, pk: int) -> str:
+    """Its number, when the asker made it."""
+    order = orders.get_for(asker, pk)
+    if order.user_id != asker.pk:
+        raise NotFound
+    return order.number
+
+
+FINDERS: dict[str, Finder] = {About.ORDER: _order, About.DELIVERY: _delivery}
 ROUTES = {About.ORDER: "shop:order", About.DELIVERY: "delivery:delivery"}
 
 
