@@ -10,6 +10,8 @@ from accounts.payments import services as payments
 from accounts.wallet import services as wallet
 from config.lib.actors import SYSTEM
 from delivery.auctions import services as auctions
+from delivery.auctions.tests.factories import award_to
+from delivery.auctions.tests.factories import bid as place_bid
 from delivery.couriers import services as couriers
 from delivery.couriers.tests.factories import make_courier
 from delivery.deliveries import services as deliveries
@@ -36,6 +38,10 @@ def sent(alice, bob, carla, commit):
         courier = make_courier(carla)
         delivery = parcels.make_delivery(alice, recipient_user=bob)
     return delivery, courier
+
+
+def handed_over(delivery, courier):
+    deliveries.deliver(actor=courier.user, delivery_id=delivery.pk, code=parcels.code(delivery, "REMISE"))
 
 
 def test_every_route_of_the_catalogue_exists():
@@ -78,9 +84,13 @@ def test_refunded_order(alice, dora, commit):
 def test_delivery_from_award_to_handover(sent, alice, bob, carla, commit):
     delivery, courier = sent
     with commit():
-        parcels.award_to(delivery, courier)
+        place_bid(delivery, courier)
     with commit():
-        parcels.delivered(delivery, courier)
+        auctions.accept_bid(actor=alice, delivery_id=delivery.pk, bid_id=delivery.bids.get().pk)
+    with commit():
+        parcels.picked_up(delivery, courier)
+    with commit():
+        handed_over(delivery, courier)
     assert kinds(alice) == ["bid_received", "delivery_awarded", "delivery_collected", "delivery_delivered"]
     assert kinds(bob) == ["delivery_coming", "delivery_received"]
     assert kinds(carla) == ["courier_approved", "delivery_assigned", "delivery_earned"]
@@ -109,7 +119,7 @@ def test_hearing_twice_tells_once(sent, alice, commit):
 
 
 def test_changed_bid_is_told_again_and_losers_hear(sent, alice, carla, person, commit):
-    delivery, courier = sent
+    delivery, _courier = sent
     with commit():
         rival = make_courier(person("karim"))
         bid = auctions.place_bid(actor=carla, delivery_id=delivery.pk, amount=Decimal("9"), eta_minutes=30)
@@ -119,7 +129,7 @@ def test_changed_bid_is_told_again_and_losers_hear(sent, alice, carla, person, c
         )
     assert kinds(alice) == ["bid_received", "bid_received"]
     with commit():
-        parcels.award_to(delivery, rival, amount="7.00")
+        award_to(delivery, rival, amount="7.00")
     assert kinds(carla)[-1] == "bid_lost"
 
 

@@ -1,8 +1,13 @@
 import pytest
 
+from accounts.users.events import account_closed
 from config.lib.testing import api, assert_max_queries, browser
+from delivery.deliveries.tests import factories as parcels
+from shop.orders.tests.factories import place_order
+from support.notifications.models import Notification
+from support.notifications.services import notify
 from support.threads.models import Status, Thread
-from support.threads.tests.factories import thread_of
+from support.threads.tests.factories import picture, thread_of
 
 pytestmark = pytest.mark.django_db
 URL = "/api/support/threads"
@@ -67,3 +72,43 @@ def test_empty_list_says_what_to_do(alice):
     page = browser(alice).get("/aide/").content.decode()
     assert "No conversation yet" in page
     assert "/aide/nouveau/" in page
+
+
+def test_about_ones_own_order_and_delivery(alice, bob, carla):
+    order = place_order(alice)
+    parcels.fund(alice)
+    delivery = parcels.make_delivery(alice, recipient_user=bob)
+    for kind, thing, label in (("order", order, order.number), ("delivery", delivery, delivery.reference)):
+        about = {"type": kind, "id": thing.pk}
+        data = api(alice).post(URL, {"subject": "A", "body": "B", "about": about}).json()
+        assert (data["about"]["type"], data["about"]["id"], data["about"]["label"]) == (kind, thing.pk, label)
+        assert f"/{thing.pk}/" in data["about"]["url"]
+        stranger = api(carla).post(URL, {"subject": "A", "body": "B", "about": about})
+        assert stranger.status_code == 422
+        assert "about" in stranger.json()["errors"]
+    assert api(bob).post(URL, {"subject": "A", "body": "B", "about": about}).status_code == 201, "bob receives it"
+
+
+def test_staff_do_not_ask_about_a_customers_order_as_their_own(alice, dora):
+    about = {"type": "order", "id": place_order(alice).pk}
+    assert api(dora).post(URL, {"subject": "A", "body": "B", "about": about}).status_code == 422
+
+
+def test_page_opened_from_an_order_names_it(alice):
+    order = place_order(alice)
+    page = browser(alice)
+    assert order.number in page.get(f"/aide/nouveau/?about=order:{order.pk}").content.decode()
+    page.post("/aide/nouveau/", {"subject": "A", "body": "B", "about": f"order:{order.pk}"})
+    assert Thread.objects.get().about_label == order.number
+
+
+def test_closed_account_leaves_nothing_behind(alice, bob, var_dir, commit):
+    thread_of(alice, files=[picture()])
+    thread_of(bob)
+    notify(user=alice, kind="order_shipped", dedupe_key="1", number="C", url="/x/")
+    assert list((var_dir / "private").rglob("*.png"))
+    with commit():
+        account_closed.send(user_id=alice.pk)
+    assert not list((var_dir / "private").rglob("*.png"))
+    assert Thread.objects.get().asker == bob
+    assert not Notification.objects.filter(user=alice).exists()
