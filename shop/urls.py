@@ -4,6 +4,8 @@ from django.urls import path
 
 from shop.cart import views as cart
 from shop.catalogue import views as catalogue
+from shop.orders import checkout_views, payment_views
+from shop.orders import views as orders
 
 app_name = "shop"
 urlpatterns = [
@@ -16,4 +18,10 @@ urlpatterns = [
     path("panier/ajouter/", cart.AddView.as_view(), name="cart_add"),
     path("panier/modifier/", cart.UpdateView.as_view(), name="cart_update"),
     path("panier/vider/", cart.ClearView.as_view(), name="cart_clear"),
+    path("commander/", checkout_views.CheckoutView.as_view(), name="checkout"),
+    path("commandes/", orders.OrderListView.as_view(), name="orders"),
+    path("commandes/<int:pk>/", orders.OrderView.as_view(), name="order"),
+    path("commandes/<int:pk>/payer/", payment_views.PayView.as_view(), name="order_pay"),
+    path("commandes/<int:pk>/annuler/", orders.CancelView.as_view(), name="order_cancel"),
+    path("commandes/<int:pk>/facture/", orders.InvoiceView.as_view(), name="order_invoice"),
 ]

@@ -1,0 +1,75 @@
+"""An order's history, with that of its delivery, as the events of the timeline partial."""
+
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from delivery.deliveries.models import Delivery
+from shop.orders.models import Order
+
+Status = Order.Status
+STOPPED = {Status.ANNULEE}
+
+
+def _title(order: Order, status: str) -> str:
+    shipped = _("Handed to the couriers") if order.by_courier else _("Ready at the counter")
+    received = _("Delivered") if order.by_courier else _("Picked up")
+    return {
+        Status.CREE: _("Order placed"), Status.VALIDEE: _("Confirmed by the shop"), Status.PAYEE: _("Paid"),
+        Status.EXPEDIEE: shipped, Status.LIVREE: received, Status.ANNULEE: _("Cancelled"),
+        Status.REMBOURSEE: _("Refunded"),
+    }[Status(status)]
+
+
+def _delivery_title(status: str) -> str | None:
+    return {
+        "EN_ENCHERE": _("Couriers are bidding"), "PUBLIEE": _("Offered to the couriers"),
+        "ATTRIBUEE": _("Courier chosen"), "COLLECTEE": _("On its way to you"), "ECHOUEE": _("Attempt failed"),
+        "RETOURNEE": _("Returned to the shop"), "EXPIREE": _("No courier yet, we keep looking"),
+        "ANNULEE": _("Delivery cancelled"),
+    }.get(status)
+
+
+def _delivery_events(delivery: Delivery | None) -> list[dict[str, Any]]:
+    rows = []
+    for change in delivery.history.order_by("pk") if delivery else ():
+        title = _delivery_title(change.to_status) if change.from_status != change.to_status else None
+        if title:
+            stopped = change.to_status in ("ECHOUEE", "RETOURNEE", "ANNULEE")
+            rows.append({"at": change.at, "title": title, "by": None, "state": "stop" if stopped else "done"})
+    return rows
+
+
+def _coming(order: Order) -> list[dict[str, Any]]:
+    """What follows, in words."""
+    steps: list[dict[str, Any]] = []
+    if order.status in Order.UNPAID:
+        until = order.expires_at and date_format(localtime(order.expires_at), "TIME_FORMAT")
+        steps.append({"title": _("Payment"), "expected": _("before %(time)s") % {"time": until} if until else None})
+    if order.status in (*Order.UNPAID, Status.PAYEE):
+        steps.append({"title": _title(order, Status.EXPEDIEE)})
+    if order.status in (*Order.UNPAID, Status.PAYEE, Status.EXPEDIEE):
+        steps.append({"title": _title(order, Status.LIVREE)})
+    return [{"state": "next", **step} for step in steps]
+
+
+def events(order: Order) -> list[dict[str, Any]]:
+    """Oldest first; an order read by queries.with_details."""
+    rows = []
+    for change in order.history.all():
+        by = change.by.get_short_name() if change.by else None
+        rows.append({
+            "at": change.at, "by": by, "title": _title(order, change.to_status), "detail": change.reason or None,
+            "state": "stop" if change.to_status in STOPPED else "done",
+        })
+    shipped = [change.at for change in order.history.all() if change.to_status == Status.EXPEDIEE]
+    # The delivery is offered just before the order is marked as shipped: to a reader it follows.
+    later = [(max([row["at"], *shipped]), 1, row) for row in _delivery_events(order.delivery)]
+    timed = sorted([(row["at"], 0, row) for row in rows] + later, key=lambda item: item[:2])
+    rows = [row for _at, _rank, row in timed]
+    coming = _coming(order)
+    if rows and coming and rows[-1]["state"] == "done":
+        rows[-1]["state"] = "current"
+    return rows + coming
