@@ -27,7 +27,10 @@ WORDS = {
 }
 ARTICLES = {"a", "au", "aux", "d", "de", "des", "du", "l", "la", "le", "les"}
 SUFFIXES = {"b": "bis", "t": "ter", "q": "quater", "c": "c", "bis": "bis", "ter": "ter", "quater": "quater"}
-NUMBER = re.compile(r"^\s*(\d{1,5})\s*(bis|ter|quater|[a-z](?![a-z]))?\b[\s,]*(.*)$", re.IGNORECASE)
+# A letter beside the number is its suffix; after a space only a to h, as `14 r. Commines` is a street.
+NUMBER = re.compile(
+    r"^\s*(\d{1,5})(?:\s*(bis|ter|quater)\b|([a-z])\b|\s+([a-h])\b(?!['’.]))?[\s,]*(.*)$", re.IGNORECASE
+)
 
 TEXT_LIMITS = {
     "name": 120, "phone": 32, "line1": 160, "postal_code": 12, "city": 100, "country": 2, "instructions": 300,
@@ -93,8 +96,8 @@ def parse_line(line: str) -> Line:
     found = NUMBER.match(line)
     if not found:
         return Line(None, "", street_key(line))
-    number, suffix, street = found.groups()
-    return Line(int(number), suffix_key(suffix or ""), street_key(street))
+    number, word, beside, apart, street = found.groups()
+    return Line(int(number), suffix_key(word or beside or apart or ""), street_key(street))
 
 
 def straight_m(a: Point, b: Point) -> float:
