@@ -1,6 +1,7 @@
 """Drive couriers over the real websockets, so that the map moves while one looks."""
 
 import asyncio
+import logging
 import signal
 from argparse import ArgumentParser
 from typing import Any
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--courier", action="append", default=[], help="e-mail of a courier to drive (repeatable)")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        logging.getLogger("httpx").setLevel(logging.WARNING)  # a line per request would hide what matters
         if options["count"] < 1 or options["speed"] <= 0 or options["interval"] <= 0:
             raise CommandError("--count, --speed and --interval must be above zero.")
         if not options["url"].startswith(("ws://", "wss://", "http://", "https://")):
