@@ -35,7 +35,7 @@ def checked_numbers(*, siren: str | None = None, vat_number: str | None = None) 
         tidy["vat_number"] = vat.compact(vat_number) if vat_number and vat.is_valid(vat_number) else ""
         if vat_number and not tidy["vat_number"]:
             errors["vat_number"] = [_("This is not a VAT number of the European Union.")]
-        elif tidy["vat_number"].startswith("FR") and siren and tidy["vat_number"][4:] != tidy.get("siren"):
+        elif tidy["vat_number"].startswith("FR") and siren and not errors and tidy["vat_number"][4:] != tidy["siren"]:
             errors["vat_number"] = [_("This VAT number belongs to another SIREN.")]
     if errors:
         raise Invalid(errors=errors)

@@ -38,6 +38,17 @@ class SystemAccount(models.TextChoices):
     ROUNDING = "ROUNDING", _("rounding")
 
 
+# What a statement says for the kinds of transactions; other floors give theirs the same names.
+TITLES = {
+    "topup": _("Top-up"),
+    "transfer": _("Transfer"),
+    "payment": _("Payment"),
+    "refund": _("Refund"),
+    "payout": _("Delivery paid out"),
+    "delivery": _("Delivery"),
+    "order": _("Order"),
+    "gift": _("Gift"),
+}
 GUARDED_CODES = (SystemAccount.ESCROW, SystemAccount.SOLIDARITY)
 
 
@@ -135,6 +146,11 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} → {self.account}"
+
+    @property
+    def title(self) -> str:
+        """What the line is, in the reader's language."""
+        return str(TITLES.get(self.transaction.kind, self.transaction.kind))
 
     @property
     def counterparty(self) -> str:
