@@ -34,6 +34,10 @@ class MoneyField(models.BigIntegerField):
             return value
         return to_cents(value)
 
+    def get_default(self) -> Any:
+        """A default written as text ("1.10") is a Decimal on unsaved rows too."""
+        return self.to_python(super().get_default())
+
     def get_internal_type(self) -> str:
         return "BigIntegerField"
 

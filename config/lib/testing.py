@@ -1,10 +1,12 @@
 """Helpers of the tests: an API client per person, one case through both doors, pinned query counts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Barrier
 from typing import Any
 
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
@@ -51,3 +53,20 @@ def assert_max_queries(limit: int) -> Iterator[CaptureQueriesContext]:
     assert found <= limit, f"{found} queries, at most {limit}:\n" + "\n".join(
         q["sql"][:200] for q in context.captured_queries
     )
+
+
+def at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
+    """Run `work(i)` on `count` real connections, released together; exceptions come back as values."""
+    gate = Barrier(count)
+
+    def run(number: int) -> Any:
+        try:
+            gate.wait(30)
+            return work(number)
+        except Exception as error:
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))

@@ -102,7 +102,7 @@ def price_lines(
     """The breakdown by a PricingRule; its amounts add up to the price. `zones` are (name, surcharge)."""
     km = (Decimal(distance_m) / 1000).quantize(Decimal("0.1"))
     lines = [PriceLine("base", rule.base), PriceLine("distance", round_half_up(rule.per_km * km), str(km))]
-    extra = sum((Decimal(p["weight_kg"]) for p in parcels), Decimal(0)) - rule.free_weight_kg
+    extra = sum((Decimal(p["weight_kg"]) for p in parcels), Decimal(0)) - Decimal(rule.free_weight_kg)
     if extra > 0:
         lines.append(PriceLine("weight", round_half_up(rule.per_kg * extra), f"{extra.normalize():f}"))
     by_size = {"S": rule.size_s, "M": rule.size_m, "L": rule.size_l, "XL": rule.size_xl}
