@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.payments.models import Method
@@ -30,7 +31,7 @@ class TopUpForm(forms.Form):
     amount = amount_field()
     method = forms.ChoiceField(
         label=_("How to pay"), initial=Method.CARTE, widget=forms.RadioSelect,
-        choices=[(m.value, m.label) for m in (Method.CARTE, Method.MOBILE_MONEY)],
+        choices=[(m.value, capfirst(m.label)) for m in (Method.CARTE, Method.MOBILE_MONEY)],
     )
     token = card_field()
 

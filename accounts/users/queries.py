@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.users.models import Address, DeviceToken, User
 from accounts.users.roles import groups_of
+from accounts.users.rules import device_title
 from config.lib.actors import SYSTEM
 from config.lib.errors import Forbidden, NotFound
 
@@ -104,14 +105,14 @@ def devices_of(user: User, *, token: Any = None, session_key: str | None = None)
     now = timezone.now()
     rows = [
         Device(
-            f"{TOKEN}-{t.digest[:DEVICE_ID_LENGTH]}", TOKEN, t.device_name, t.created, t.last_used_at, t.expiry,
-            token is not None and t.digest == token.digest,
+            f"{TOKEN}-{t.digest[:DEVICE_ID_LENGTH]}", TOKEN, device_title(t.device_name), t.created, t.last_used_at,
+            t.expiry, token is not None and t.digest == token.digest,
         )
         for t in DeviceToken.objects.filter(user=user).exclude(expiry__lt=now)
     ]
     rows += [
         Device(
-            f"{BROWSER}-{s.pk}", BROWSER, s.user_agent[:120], s.created_at, s.last_seen_at, None,
+            f"{BROWSER}-{s.pk}", BROWSER, device_title(s.user_agent)[:120], s.created_at, s.last_seen_at, None,
             s.session_key == session_key,
         )
         for s in UserSession.objects.filter(user=user)

@@ -38,6 +38,21 @@ class BadResetLink(Invalid):
     message = _("This link has expired or was already used. Ask for a new one.")
 
 
+_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def device_title(agent: str) -> str:
+    """A User-Agent as a person would say it ("Firefox, Windows"); another name as it is."""
+    if not agent.startswith("Mozilla/"):
+        return agent
+    found = (next((name for mark, name in marks if mark in agent), "") for marks in (_BROWSERS, _SYSTEMS))
+    return ", ".join(name for name in found if name) or agent
+
+
 def checked_password(password: str, *, user: Any, field: str = "password") -> str:
     """The password, if it is good enough for `user`; Invalid on `field` otherwise."""
     try:

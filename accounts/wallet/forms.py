@@ -3,13 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.wallet.rules import MAX_AMOUNT
-
 
 def amount_field() -> forms.DecimalField:
     """An amount in euros as people type it; a comma is fine in French."""
     field = forms.DecimalField(
-        label=_("Amount"), min_value=0, max_value=MAX_AMOUNT, max_digits=12, decimal_places=2, localize=True,
+        label=_("Amount in euros"), max_digits=12, decimal_places=2, localize=True,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "transaction-amount"}),
     )
     field.look = "money"  # type: ignore[attr-defined]

@@ -42,6 +42,6 @@ def checked_amount(amount: Decimal, *, field: str = "amount", limit: Decimal = M
     if amount <= ZERO:
         raise BadAmount(errors={field: [BadAmount.message]})
     if amount > limit:
-        text = _("At most %(limit)s € at a time.") % {"limit": limit}
+        text = _("At most %(limit)s € at a time.") % {"limit": f"{limit:.0f}"}
         raise BadAmount(errors={field: [text]})
     return amount

@@ -32,6 +32,7 @@ def test_own_pages_open_and_visitors_sign_in_first(path, language):
     answer = page.get(path, HTTP_ACCEPT_LANGUAGE=language)
     assert answer.status_code == 200
     assert f'lang="{language}"' in answer.content.decode()
+    assert 'href="/portefeuille/"' in answer.content.decode().split('class="subnav"')[1]
     assert browser().get(path).status_code == 302
 
 

@@ -13,6 +13,7 @@ from django.core import mail
 from rest_framework.test import APIClient
 
 from accounts.users.models import DeviceToken, OutgoingMail, User
+from accounts.users.rules import device_title
 from accounts.users.tests.factories import PASSWORD, make_staff, make_user
 from config.lib.testing import api
 
@@ -167,3 +168,16 @@ def test_an_address_is_proved_by_the_link(commit, client):
     path = "/compte/" + link.split("/compte/")[1]
     client.post(path)
     assert EmailAddress.objects.get().verified
+
+
+@pytest.mark.parametrize(
+    "agent, title",
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/149.0 Safari/537.36", "Chrome, Linux"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19 Safari/604.1", "Safari, iPhone"),
+        ("Mozilla/5.0 (Windows NT 10.0; rv:146.0) Gecko/20100101 Firefox/146.0", "Firefox, Windows"),
+        ("Téléphone d'Alice", "Téléphone d'Alice"),
+    ],
+)
+def test_devices_are_named_as_people_name_them(agent, title):
+    assert device_title(agent) == title
