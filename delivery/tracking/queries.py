@@ -16,6 +16,7 @@ from delivery.couriers.models import Courier
 from delivery.deliveries.models import Delivery
 from delivery.deliveries.queries import Audience, audience_of, delivery_for_token, open_near, with_people
 from delivery.deliveries.rules import APPROACH_S, STOP_S, commission_of
+from delivery.deliveries.timeline import events
 from delivery.places.rules import Point as Place
 from delivery.places.rules import one_line
 from delivery.tracking import rules
@@ -228,21 +229,9 @@ def map_of(view: View, token: str = "") -> dict[str, Any]:
     }
 
 
-def timeline_events(delivery: Delivery) -> list[dict[str, Any]]:
-    """The public steps for `components/_timeline.html`: what was, what is, what follows."""
-    steps = timeline(delivery)
-    over = delivery.status in (*Delivery.ENDED, Status.EXPIREE)
-    events: list[dict[str, Any]] = [{"at": step["at"], "title": step["title"], "state": "done"} for step in steps]
-    if events:
-        stopped = delivery.status in (Status.ECHOUEE, Status.ANNULEE, Status.EXPIREE)
-        events[-1]["state"] = "stop" if stopped else "done" if over else "current"
-    coming = {
-        Status.PUBLIEE: (Status.ATTRIBUEE, Status.COLLECTEE, Status.LIVREE),
-        Status.EN_ENCHERE: (Status.ATTRIBUEE, Status.COLLECTEE, Status.LIVREE),
-        Status.ATTRIBUEE: (Status.COLLECTEE, Status.LIVREE),
-        Status.COLLECTEE: (Status.LIVREE,),
-    }.get(delivery.status, ())
-    return events + [{"title": str(Status(status).label), "state": "next"} for status in coming]
+def public_events(delivery: Delivery) -> list[dict[str, Any]]:
+    """The steps for `components/_timeline.html` as anybody with the link may see them: without names and notes."""
+    return [{key: row[key] for key in row.keys() - {"by", "detail"}} for row in events(delivery)]
 
 
 # --- The courier's day ------------------------------------------------------------------------------------------

@@ -197,7 +197,7 @@ class Follow(TemplateView):
         if delivery.status in Delivery.RUNNING and not carrier:
             code = deliveries.handover_for(Audience.RECIPIENT, delivery)["dropoff_code"]
         return super().get_context_data(
-            delivery=delivery, code=code, map=queries.map_of(view, token), events=queries.timeline_events(delivery),
+            delivery=delivery, code=code, map=queries.map_of(view, token), events=queries.public_events(delivery),
             courier_name=delivery.courier.user.get_short_name() if delivery.courier else "", **kwargs,
         )
 

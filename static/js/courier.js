@@ -169,4 +169,10 @@ if (box) {
 }
 
 const worker = box?.dataset.worker ?? document.querySelector("[data-courier-worker]")?.dataset.courierWorker;
-if (worker && "serviceWorker" in navigator) navigator.serviceWorker.register(worker).catch(() => {});
+if (worker && "serviceWorker" in navigator) {
+  navigator.serviceWorker.register(worker).catch(() => {});
+  // Fetched once through the worker, what is to be done stays readable in a cellar.
+  if (navigator.serviceWorker.controller) {
+    for (const link of document.querySelectorAll("[data-keep-offline]")) fetch(link.href, { priority: "low" }).catch(() => {});
+  }
+}

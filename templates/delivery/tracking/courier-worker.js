@@ -29,7 +29,8 @@ async function page(request) {
     else if (answer.ok) await cache.put(request, answer.clone());
     return answer;
   } catch {
-    return (await cache.match(request)) ?? (await cache.match(SCOPE)) ?? offline();
+    // The pages vary by cookie and language; on this phone there is one reader, so neither matters.
+    return (await cache.match(request, { ignoreVary: true })) ?? offline();
   }
 }
 
