@@ -51,7 +51,7 @@ def sources(roots: list[Path]) -> Iterator[Path]:
     for root in roots:
         for path in sorted(root.rglob("*")):
             parts = path.relative_to(root).parts
-            if path.suffix in (".py", ".html", ".txt", ".xml", ".svg") and not {"tests", "migrations"} & set(parts):
+            if path.suffix in (".py", ".html", ".js", ".txt", ".xml", ".svg") and not {"tests", "migrations"} & set(parts):
                 yield path
 
 
