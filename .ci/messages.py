@@ -26,6 +26,7 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent
 PO = ROOT / "locale/fr/LC_MESSAGES/django.po"
 OURS = ["config", "accounts", "delivery", "shop", "garage", "support", "templates"]
+SUFFIXES = {".py", ".html", ".js", ".txt", ".xml", ".svg"}
 USED_CONTRIB = {"filters", "forms", "import_export"}
 KEYWORDS = {
     **dict.fromkeys(["_", "gettext", "gettext_lazy", "gettext_noop"]),
@@ -51,7 +52,7 @@ def sources(roots: list[Path]) -> Iterator[Path]:
     for root in roots:
         for path in sorted(root.rglob("*")):
             parts = path.relative_to(root).parts
-            if path.suffix in (".py", ".html", ".js", ".txt", ".xml", ".svg") and not {"tests", "migrations"} & set(parts):
+            if path.suffix in SUFFIXES and not {"tests", "migrations"} & set(parts):
                 yield path
 
 
