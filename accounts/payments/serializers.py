@@ -8,7 +8,7 @@ from accounts.wallet.serializers import WalletOut
 from config.lib.api import Money
 
 
-class PaymentOut(serializers.ModelSerializer):
+class TopUpPaymentOut(serializers.ModelSerializer):
     amount = Money()
     currency = serializers.SerializerMethodField()
 
@@ -27,7 +27,7 @@ class TopUpIn(serializers.Serializer):
 
 
 class TopUpOut(serializers.Serializer):
-    payment = PaymentOut()
+    payment = TopUpPaymentOut()
     wallet = WalletOut()
 
 

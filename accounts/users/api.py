@@ -15,12 +15,12 @@ from accounts.users.serializers import (
     AddressIn,
     AddressOut,
     ChangeIn,
-    DeviceOut,
     ForgotIn,
     LoginIn,
     ProfileIn,
     RegisterIn,
     ResetIn,
+    SessionOut,
     SignedInOut,
     StaffUserOut,
     UserOut,
@@ -95,11 +95,11 @@ class ProfileView(ApiView):
 
 
 class DevicesView(ApiView):
-    @extend_schema(responses=DeviceOut(many=True), operation_id="auth_sessions")
+    @extend_schema(responses=SessionOut(many=True), operation_id="auth_sessions")
     def get(self, request: Request) -> Response:
         token = request.auth if isinstance(request.auth, DeviceToken) else None
         key = None if token else request._request.session.session_key
-        return self.paged(queries.devices_of(request.user, token=token, session_key=key), DeviceOut)
+        return self.paged(queries.devices_of(request.user, token=token, session_key=key), SessionOut)
 
 
 class DeviceView(ApiView):

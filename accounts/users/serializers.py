@@ -71,7 +71,7 @@ class ProfileIn(serializers.Serializer):
     language = serializers.ChoiceField(choices=Language.choices, required=False)
 
 
-class DeviceOut(serializers.Serializer):
+class SessionOut(serializers.Serializer):
     id = serializers.CharField()
     kind = serializers.ChoiceField(choices=[queries.TOKEN, queries.BROWSER])
     device_name = serializers.CharField(source="name")

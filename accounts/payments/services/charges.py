@@ -55,7 +55,7 @@ def charge(
     return payment
 
 
-@transaction.atomic
+@transaction.atomic(durable=True)  # fails inside a transaction: the provider must never be asked from within one
 def _announce(
     *, actor: Actor, reference: str, amount: Decimal, method: str, key: str, label: str
 ) -> Payment:
