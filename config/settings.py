@@ -118,7 +118,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.page",
             ],
-            "libraries": {"ui": "config.lib.templatetags.ui"},
+            "libraries": {"ui": "config.lib.templatetags.ui", "reviews": "shop.reviews.tags"},
         },
     }
 ]

@@ -7,10 +7,13 @@ from shop.catalogue import admin_api as catalogue_staff
 from shop.catalogue import api as catalogue
 from shop.orders import admin_api as orders_staff
 from shop.orders import api as orders
+from shop.reviews import api as reviews
 
 urlpatterns = [
     path("catalog/products", catalogue.ProductListView.as_view(), name="api-products"),
     path("catalog/products/<int:pk>", catalogue.ProductView.as_view(), name="api-product"),
+    path("catalog/products/<int:pk>/reviews", reviews.ProductReviewsView.as_view(), name="api-product-reviews"),
+    path("catalog/reviews/<int:pk>", reviews.ReviewView.as_view(), name="api-review"),
     path("catalog/categories", catalogue.CategoryListView.as_view(), name="api-categories"),
     path("cart", cart.CartView.as_view(), name="api-cart"),
     path("cart/add", cart.CartAddView.as_view(), name="api-cart-add"),

@@ -7,6 +7,10 @@ class ShopConfig(AppConfig):
     verbose_name = _("Shop")
 
     def ready(self) -> None:
-        """Import the features' listeners."""
+        """Hear the news, and tell accounts what the features keep about a person."""
+        from accounts.users import personal_data
         from shop.cart import listeners as _cart
         from shop.orders import listeners as _orders
+        from shop.reviews import queries as reviews
+
+        personal_data.register_section("reviews", reviews.section)

@@ -4,8 +4,9 @@ from shop.cart.models import Cart, CartLine
 from shop.catalogue.models import Category, Product, ProductImage, SearchWord, StockMovement
 from shop.invoices.models import Invoice, InvoiceCounter
 from shop.orders.models import Order, OrderChange, OrderLine
+from shop.reviews.models import Review, ReviewChange
 
 __all__ = [
     "Cart", "CartLine", "Category", "Invoice", "InvoiceCounter", "Order", "OrderChange", "OrderLine", "Product",
-    "ProductImage", "SearchWord", "StockMovement",
+    "ProductImage", "Review", "ReviewChange", "SearchWord", "StockMovement",
 ]

@@ -6,6 +6,7 @@ from shop.cart import views as cart
 from shop.catalogue import views as catalogue
 from shop.orders import checkout_views, payment_views
 from shop.orders import views as orders
+from shop.reviews import views as reviews
 
 app_name = "shop"
 urlpatterns = [
@@ -14,6 +15,8 @@ urlpatterns = [
     path("boutique/<slug:slug>/", catalogue.CatalogueView.as_view(), name="category"),
     path("produit/<slug:slug>/", catalogue.product, name="product"),
     path("media/products/<path:path>", catalogue.picture, name="picture"),
+    path("produit/<slug:slug>/avis/", reviews.ReviewsPage.as_view(), name="reviews"),
+    path("produit/<slug:slug>/avis/<int:pk>/supprimer/", reviews.DeleteReview.as_view(), name="review_delete"),
     path("panier/", cart.cart, name="cart"),
     path("panier/ajouter/", cart.AddView.as_view(), name="cart_add"),
     path("panier/modifier/", cart.UpdateView.as_view(), name="cart_update"),

@@ -21,6 +21,7 @@ from config.lib.errors import NotFound
 from shop.catalogue import queries
 from shop.catalogue.models import Product
 from shop.catalogue.queries import Filter
+from shop.catalogue.rules import rating
 
 
 class CategoryRef(serializers.Serializer):
@@ -39,6 +40,11 @@ class PictureOut(serializers.Serializer):
     sizes = serializers.DictField(child=serializers.CharField(), help_text=_("width in pixels → URL"))
 
 
+class RatingOut(serializers.Serializer):
+    average = serializers.FloatField(help_text=_("1 to 5, two decimals"))
+    count = serializers.IntegerField()
+
+
 class ProductOut(serializers.Serializer):
     id = serializers.IntegerField()
     sku = serializers.CharField()
@@ -53,7 +59,7 @@ class ProductOut(serializers.Serializer):
     category = CategoryRef()
     merchant = serializers.JSONField(allow_null=True)
     images = PictureOut(many=True)
-    rating = serializers.JSONField(allow_null=True)
+    rating = RatingOut(allow_null=True)
 
 
 class ProductPageOut(serializers.Serializer):
@@ -79,7 +85,7 @@ def row_json(row: dict[str, Any]) -> dict[str, Any]:
         "category": {"id": row["category_id"], "slug": row["category__slug"], "name": row["category__name"]},
         "merchant": None,
         "images": row["pictures"],
-        "rating": None,
+        "rating": rating(row["rating_sum"], row["rating_count"]),
     }
 
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +54,8 @@ class Product(TimeStamped):
     # Copies kept by services, so that a list of products is one query over one table and its category.
     pictures = models.JSONField(default=list, editable=False)
     search_text = models.TextField(default="", editable=False)
+    rating_sum = models.PositiveIntegerField(_("stars in all"), default=0, editable=False)
+    rating_count = models.PositiveIntegerField(_("reviews"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("product")
@@ -62,6 +64,10 @@ class Product(TimeStamped):
         constraints = [
             models.CheckConstraint(condition=Q(stock__gte=0), name="product_stock_not_negative"),
             models.CheckConstraint(condition=Q(price__gte=0), name="product_price_not_negative"),
+            models.CheckConstraint(
+                condition=Q(rating_sum__gte=F("rating_count")) & Q(rating_sum__lte=5 * F("rating_count")),
+                name="product_rating_1_to_5",
+            ),
         ]
         # One index per order of the public list, whole shop and per category: a page reads 21 entries, whatever
         # the number of products.

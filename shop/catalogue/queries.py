@@ -18,7 +18,7 @@ from shop.catalogue.models import Category, Product, ProductImage, SearchWord
 ORDERINGS = {"name": ("name", "id"), "price": ("price", "id"), "-price": ("-price", "-id"), "newest": ("-id",)}
 ROW = (
     "id", "sku", "slug", "name", "description", "price", "vat_rate", "stock", "pictures",
-    "category_id", "category__slug", "category__name",
+    "rating_sum", "rating_count", "category_id", "category__slug", "category__name",
 )
 T = TypeVar("T")
 

@@ -40,3 +40,8 @@ def likely(word: str, known: Iterable[str]) -> str | None:
             if score > best_score:
                 best, best_score = candidate, score
     return best
+
+
+def rating(total: int, count: int) -> dict[str, float | int] | None:
+    """The rating shown with a product, from the sum and number of its stars; None while nobody gave any."""
+    return {"average": round(total / count, 2), "count": count} if count else None
