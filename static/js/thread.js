@@ -12,7 +12,7 @@ if (line) {
   const clear = () => { line.textContent = ""; };
   socket.on("typing", (message) => {
     if (String(message.by_id) === line.dataset.me) return;
-    line.textContent = line.dataset.text.replace("%s", message.by);
+    line.textContent = line.dataset.text.replace("{name}", message.by);
     clearTimeout(hide);
     hide = setTimeout(clear, SHOWN);
   });

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(max_length=60, verbose_name='kind')),
-                ('topic', models.CharField(choices=[('COMMANDES', 'My orders'), ('LIVRAISONS', 'My deliveries'), ('ENCHERES', 'Bids'), ('ARGENT', 'Payments and wallet'), ('COURSIER', 'My work as a courier'), ('AIDE', 'Help'), ('COMPTE', 'My account')], max_length=12, verbose_name='topic')),
+                ('topic', models.CharField(choices=[('COMMANDES', 'My orders'), ('LIVRAISONS', 'My deliveries'), ('ENCHERES', 'Bids'), ('ARGENT', 'Payments and wallet'), ('COURSIER', 'My work as a courier'), ('AIDE', 'Help')], max_length=12, verbose_name='topic')),
                 ('subject', models.CharField(max_length=200, verbose_name='subject')),
                 ('body', models.TextField(verbose_name='text')),
                 ('url', models.CharField(blank=True, max_length=300, verbose_name='page')),
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
             name='Preference',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('topic', models.CharField(choices=[('COMMANDES', 'My orders'), ('LIVRAISONS', 'My deliveries'), ('ENCHERES', 'Bids'), ('ARGENT', 'Payments and wallet'), ('COURSIER', 'My work as a courier'), ('AIDE', 'Help'), ('COMPTE', 'My account')], max_length=12, verbose_name='topic')),
+                ('topic', models.CharField(choices=[('COMMANDES', 'My orders'), ('LIVRAISONS', 'My deliveries'), ('ENCHERES', 'Bids'), ('ARGENT', 'Payments and wallet'), ('COURSIER', 'My work as a courier'), ('AIDE', 'Help')], max_length=12, verbose_name='topic')),
                 ('channel', models.CharField(choices=[('EMAIL', 'E-mail'), ('SMS', 'Text message'), ('PUSH', 'Mobile notification')], max_length=6, verbose_name='channel')),
                 ('enabled', models.BooleanField(verbose_name='on')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notification_preferences', to=settings.AUTH_USER_MODEL, verbose_name='user')),

@@ -40,6 +40,10 @@ class PreferencesForm(forms.Form):
             self.add_error("quiet_until" if end is None else "quiet_from", _("Give both times, or neither."))
         return data
 
+    def topics(self) -> list[forms.BoundField]:
+        """The rows of boxes, for the template."""
+        return [self[topic.value] for topic in Topic]
+
     def channels(self) -> dict[str, dict[str, bool]]:
         """topic → channel → on, for every topic and channel."""
         return {t.value: {c.value: c.value in self.cleaned_data[t.value] for c in Channel} for t in Topic}

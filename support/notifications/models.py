@@ -20,7 +20,6 @@ class Topic(models.TextChoices):
     ARGENT = "ARGENT", _("Payments and wallet")
     COURSIER = "COURSIER", _("My work as a courier")
     AIDE = "AIDE", _("Help")
-    COMPTE = "COMPTE", _("My account")
 
 
 class Channel(models.TextChoices):

@@ -8,8 +8,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
@@ -74,8 +76,9 @@ class ThreadAdmin(ReadOnlyAdmin):
     @admin.display(description=_("conversation"))
     def conversation(self, thread: Thread) -> SafeString:
         rows = (
-            (row["title"], (row["at"] and f"{row['at']:%d/%m/%Y %H:%M}") or "", row["detail"] or "")
+            (row["title"], date_format(localtime(row["at"]), "SHORT_DATETIME_FORMAT"), row["detail"] or "")
             for row in timeline(thread, None)
+            if row["at"]
         )
         return format_html("<ol>{}</ol>", format_html_join(
             "", "<li style='margin-bottom:1rem'><strong>{}</strong> <small>{}</small><br>{}</li>", rows

@@ -67,13 +67,13 @@ def timeline(thread: Thread, reader: Any) -> list[dict[str, Any]]:
         for m in queries.messages_of(thread)
     ]
     rows += [
-        {"at": change.at, "title": _("Conversation closed"), "by": None, "detail": change.reason, "state": "stop"}
+        {"at": change.at, "title": _("Conversation closed"), "by": None, "detail": change.reason, "state": "done"}
         for change in thread.history.filter(to_status=Status.FERME)
     ]
     rows.sort(key=lambda row: row["at"])
     following = _next_step(thread, reader)
     if following:
         if rows:
-            rows[-1]["state"] = "current" if rows[-1]["state"] == "done" else rows[-1]["state"]
+            rows[-1]["state"] = "current"
         rows.append(following)
     return rows
