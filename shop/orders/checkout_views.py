@@ -1,6 +1,7 @@
 """Ordering on the pages, one question at a time: how, where, confirm. The answers wait in the session; nothing is
 written before the last."""
 
+from collections import defaultdict
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from config.lib.money import ZERO
 from config.lib.pages import LoginRequired, ServiceFormView
 from shop.cart import queries as carts
 from shop.orders import queries, rules, services, shipping
-from shop.orders.forms import AddressForm, ConfirmForm, MethodForm
+from shop.orders.forms import NEW_ADDRESS, AddressForm, ConfirmForm, MethodForm
 from shop.orders.models import DeliveryMethod, Order
 
 DRAFT = "checkout_draft"
@@ -147,5 +148,22 @@ class CheckoutView(LoginRequired, ServiceFormView):
         ]
         return super().get_context_data(
             **kwargs, step=self.step, steps=steps, cart=self.cart, totals=self.totals, draft=self.draft,
-            by_courier=self.draft.get("delivery_method") == DeliveryMethod.COURSIER,
+            by_courier=self.draft.get("delivery_method") == DeliveryMethod.COURSIER, shop=shipping.shop_place(),
+            options=self._options(),
         )
+
+    def _options(self) -> dict[str, dict[str, Any]]:
+        """What stands beside the answers."""
+        shop = shipping.shop_place()
+        if self.step == METHOD:
+            return {
+                DeliveryMethod.COURSIER: {
+                    "icon": "bike", "text": _("You follow it on the map. The price is said once we know where.")
+                },
+                DeliveryMethod.RETRAIT: {
+                    "icon": "shop", "side": _("free"), "text": f"{shop['line1']}, {shop['postal_code']} {shop['city']}"
+                },
+            }
+        if self.step == ADDRESS:
+            return defaultdict(lambda: {"icon": "pin"}, {NEW_ADDRESS: {"icon": "plus"}})
+        return {}

@@ -85,4 +85,9 @@ class PayView(LoginRequired, ServiceFormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         lines = self.order.lines.all()
-        return super().get_context_data(**kwargs, order=self.order, lines=lines)
+        options = {
+            Method.CARTE: {"icon": "card", "text": _("Paid at once. A refund goes back to the same card.")},
+            Method.PORTEFEUILLE: {"icon": "wallet", "text": _("Taken from what you hold here, at once.")},
+            Method.MOBILE_MONEY: {"icon": "mobile", "text": _("You confirm on your phone, we wait for the answer.")},
+        }
+        return super().get_context_data(**kwargs, order=self.order, lines=lines, options=options)

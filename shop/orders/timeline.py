@@ -34,11 +34,12 @@ def _delivery_title(status: str) -> str | None:
 
 def _delivery_events(delivery: Delivery | None) -> list[dict[str, Any]]:
     rows = []
-    for change in delivery.history.order_by("pk") if delivery else ():
+    for change in delivery.history.select_related("by").order_by("pk") if delivery else ():
         title = _delivery_title(change.to_status) if change.from_status != change.to_status else None
         if title:
             stopped = change.to_status in ("ECHOUEE", "RETOURNEE", "ANNULEE")
-            rows.append({"at": change.at, "title": title, "by": None, "state": "stop" if stopped else "done"})
+            by = change.by.first_name if change.by and change.to_status in ("COLLECTEE", "ECHOUEE") else None
+            rows.append({"at": change.at, "title": title, "by": by, "state": "stop" if stopped else "done"})
     return rows
 
 
@@ -55,8 +56,24 @@ def _coming(order: Order) -> list[dict[str, Any]]:
     return [{"state": "next", **step} for step in steps]
 
 
-def events(order: Order) -> list[dict[str, Any]]:
-    """Oldest first; an order read by queries.with_details."""
+def headline(order: Order, events: list[dict[str, Any]]) -> str:
+    """Where the order stands, in a few words: what is awaited, or else the last stop behind it."""
+    if order.status in Order.UNPAID:
+        return _("Not paid in time") if order.is_expired else _("To be paid")
+    if order.status == Status.PAYEE:
+        return _("The shop is packing your order")
+    return [event for event in events if event["state"] != "next"][-1]["title"]
+
+
+def _between(eta: dict[str, Any] | None) -> str | None:
+    if not eta or not eta.get("p20") or not eta.get("p80"):
+        return None
+    times = [date_format(localtime(eta[name]), "TIME_FORMAT") for name in ("p20", "p80")]
+    return _("between %(from)s and %(to)s") % {"from": times[0], "to": times[1]}
+
+
+def events(order: Order, eta: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    """Oldest first; an order read by queries.with_details. `eta` (p20, p80) is said of the arrival."""
     rows = []
     for change in order.history.all():
         by = change.by.get_short_name() if change.by else None
@@ -72,4 +89,6 @@ def events(order: Order) -> list[dict[str, Any]]:
     coming = _coming(order)
     if rows and coming and rows[-1]["state"] == "done":
         rows[-1]["state"] = "current"
+    if coming and (arrival := _between(eta)):
+        coming[-1]["expected"] = arrival
     return rows + coming

@@ -20,6 +20,7 @@ from shop.orders import queries, services, timeline
 from shop.orders.api import invoice_of, pdf_response
 from shop.orders.forms import CancelForm, OrderFilterForm
 from shop.orders.models import Order
+from shop.orders.shipping import shop_place
 
 
 class OrderListView(LoginRequired, TemplateView):
@@ -62,8 +63,11 @@ class OrderView(LoginRequired, TemplateView):
         payments = queries.payments_of([order])[order.reference]
         code = handover_for(audience_of(user, delivery), delivery)["dropoff_code"] if delivery else None
         own = order.user_id == user.pk
+        chart = live_map(user, delivery)
+        events = timeline.events(order, eta=chart["eta"] if chart else None)
         return super().get_context_data(
-            **kwargs, order=order, events=timeline.events(order), payments=payments, map=live_map(user, delivery),
+            **kwargs, order=order, events=events, headline=timeline.headline(order, events), payments=payments, map=chart,
+            shop=shop_place(),
             channel=f"/ws/deliveries/{delivery.pk}" if delivery else "",
             dropoff_code=code if delivery and delivery.status in (*Delivery.OPEN, *Delivery.RUNNING) else None,
             can_pay=own and order.status in Order.UNPAID and not order.is_expired,

@@ -198,6 +198,15 @@ def percent(rate) -> str:
 
 
 @register.filter
+def entry(mapping: dict[str, Any] | None, key: str) -> Any:
+    """What a dict holds under a key known only to the template; None when it has none."""
+    try:
+        return mapping[key] if mapping else None
+    except KeyError:
+        return None
+
+
+@register.filter
 def initials(name: str) -> str:
     """First letters of up to two words."""
     return "".join(part[0] for part in str(name).split()[:2]).upper()
