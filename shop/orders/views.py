@@ -66,8 +66,8 @@ class OrderView(LoginRequired, TemplateView):
         chart = live_map(user, delivery)
         events = timeline.events(order, eta=chart["eta"] if chart else None)
         return super().get_context_data(
-            **kwargs, order=order, events=events, headline=timeline.headline(order, events), payments=payments, map=chart,
-            shop=shop_place(),
+            **kwargs, order=order, events=events, headline=timeline.headline(order, events), payments=payments,
+            map=chart, shop=shop_place(),
             channel=f"/ws/deliveries/{delivery.pk}" if delivery else "",
             dropoff_code=code if delivery and delivery.status in (*Delivery.OPEN, *Delivery.RUNNING) else None,
             can_pay=own and order.status in Order.UNPAID and not order.is_expired,
