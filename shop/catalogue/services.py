@@ -38,6 +38,11 @@ class OutOfStock(Conflict):
         )
 
 
+class CategoryInUse(Conflict):
+    code = "category_in_use"
+    message = _("This category still holds products.")
+
+
 def _require_staff(actor: Actor) -> None:
     if not isinstance(actor, System) and not is_staff_of(actor, "SHOP"):
         raise Forbidden
@@ -68,6 +73,32 @@ def create_category(*, actor: Actor, name: str, position: int = 0) -> Category:
     _require_staff(actor)
     _forget_counts()
     return Category.objects.create(name=name, slug=_free_slug(Category, name), position=position)
+
+
+@transaction.atomic
+def update_category(*, actor: Actor, category_id: int, name: str, position: int) -> Category:
+    """Rename or move a category; its address stays. Its products are found by the new name."""
+    _require_staff(actor)
+    category = Category.objects.get(pk=category_id)
+    renamed = category.name != name
+    category.name, category.position = name, position
+    category.save(update_fields=["name", "position"])
+    if renamed:
+        for product in category.products.select_related("category"):
+            _index(product)
+            product.save(update_fields=["search_text"])
+    _forget_counts()
+    return category
+
+
+@transaction.atomic
+def remove_category(*, actor: Actor, category_id: int) -> None:
+    """Remove a category without products. CategoryInUse."""
+    _require_staff(actor)
+    if Product.objects.filter(category_id=category_id).exists():
+        raise CategoryInUse
+    Category.objects.filter(pk=category_id).delete()
+    _forget_counts()
 
 
 def _category(value: Category | int | str) -> Category:
