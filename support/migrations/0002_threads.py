@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
                 ('subject', models.CharField(max_length=160, verbose_name='subject')),
                 ('status', models.CharField(choices=[('OUVERT', 'Waiting for our answer'), ('EN_ATTENTE', 'Answered'), ('FERME', 'Closed')], default='OUVERT', max_length=10, verbose_name='status')),
-                ('about_type', models.CharField(blank=True, choices=[('order', 'Order'), ('delivery', 'Delivery'), ('quote', 'Quote')], max_length=10, verbose_name='about')),
+                ('about_type', models.CharField(blank=True, choices=[('order', 'Order'), ('delivery', 'Delivery'), ('quote', 'Repair quote')], max_length=10, verbose_name='about')),
                 ('about_id', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='about, number')),
                 ('about_label', models.CharField(blank=True, max_length=60, verbose_name='about, name')),
                 ('last_message_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='last message')),

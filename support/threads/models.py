@@ -37,7 +37,7 @@ class Status(models.TextChoices):
 class About(models.TextChoices):
     ORDER = "order", _("Order")
     DELIVERY = "delivery", _("Delivery")
-    QUOTE = "quote", _("Quote")
+    QUOTE = "quote", _("Repair quote")
 
 
 class Thread(Stateful, TimeStamped):
