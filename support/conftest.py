@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def var_dir(settings, tmp_path):
+def var_dir(settings: Any, tmp_path: Path) -> Path:
     """What the file adapters write goes here."""
     settings.VAR_DIR = tmp_path
     settings.PRIVATE_ROOT = tmp_path / "private"

@@ -44,7 +44,10 @@ def search(rows: QuerySet[Vehicle], words: str) -> QuerySet[Vehicle]:
 def in_use(*, plate: str = "", vin: str = "", but: int | None = None) -> bool:
     """Whether another vehicle in use has this plate or VIN."""
     same = {"plate": plate} if plate else {"vin": vin}
-    return bool(plate or vin) and Vehicle.objects.filter(status=Status.ACTIF, **same).exclude(pk=but).exists()
+    others = Vehicle.objects.filter(status=Status.ACTIF, **same)
+    if but is not None:
+        others = others.exclude(pk=but)
+    return bool(plate or vin) and others.exists()
 
 
 def locked(pk: int) -> Vehicle:

@@ -9,6 +9,7 @@ from accounts.users.events import account_closed
 from accounts.users.models import User
 from accounts.wallet.events import wallet_posted
 from accounts.wallet.models import Transaction
+from config.lib import live
 from config.lib.actors import SYSTEM
 from delivery.auctions.events import auction_closed, bid_changed
 from delivery.auctions.models import Bid
@@ -20,8 +21,10 @@ from delivery.deliveries.models import Delivery
 from shop.orders import queries as orders
 from shop.orders.events import order_moved
 from shop.orders.models import Order
-from support.notifications import services
+from support.notifications import queries, services
 from support.notifications.catalogue import sent_on
+from support.notifications.events import feed_read, notified
+from support.notifications.models import Notification
 
 ORDER = "order:"
 
@@ -141,3 +144,28 @@ def tell_of_transfer(*, transaction_id: int) -> None:
 @account_closed.listener
 def forget_person(*, user_id: int) -> None:
     services.forget(user=User.objects.get(pk=user_id))
+
+
+def as_message(row: Notification) -> dict[str, Any]:
+    """A notification as the socket shows it: the same fields as the API."""
+    return {
+        "id": row.pk, "kind": row.kind, "topic": row.topic, "subject": row.subject, "body": row.body, "url": row.url,
+        "created_at": row.created_at, "read_at": row.read_at,
+    }
+
+
+@notified.listener
+def show_notification(*, notification_id: int) -> None:
+    """Open pages of this person show it and count it."""
+    row = Notification.objects.select_related("user").get(pk=notification_id)
+    live.push(
+        live.user_group(row.user_id),
+        {"type": "notification", "unread": queries.unread_count(row.user), "notification": as_message(row)},
+    )
+
+
+@feed_read.listener
+def correct_count(*, user_id: int) -> None:
+    """Other open pages of this person correct their count."""
+    unread = queries.unread_count(User.objects.get(pk=user_id))
+    live.push(live.user_group(user_id), {"type": "snapshot", "unread": unread})

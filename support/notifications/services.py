@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from config.lib import jobs, live
+from config.lib import jobs
 from config.lib.errors import Conflict, Invalid
+from config.lib.events import emit
 from config.lib.templatetags.ui import money
 from support.notifications import queries, rules
 from support.notifications.catalogue import ENTRIES, Entry
+from support.notifications.events import feed_read, notified
 from support.notifications.models import (
     Channel,
     Device,
@@ -65,7 +67,7 @@ def notify(*, user: Any, kind: str, dedupe_key: str, url: str = "", **context: A
     )
     if created:
         _owe_dispatches(row, entry)
-        transaction.on_commit(lambda: _push_live(row))
+        emit(notified, notification_id=row.pk)
     return row
 
 
@@ -95,21 +97,6 @@ def _owe_dispatches(row: Notification, entry: Entry) -> None:
     for dispatch in Dispatch.objects.bulk_create(owed):
         if dispatch.next_attempt_at <= timezone.now():
             jobs.ring(dispatch)
-
-
-def as_message(row: Notification) -> dict[str, Any]:
-    """A notification as the API and the socket show it."""
-    return {
-        "id": row.pk, "kind": row.kind, "topic": row.topic, "subject": row.subject, "body": row.body, "url": row.url,
-        "created_at": row.created_at, "read_at": row.read_at,
-    }
-
-
-def _push_live(row: Notification) -> None:
-    live.push(
-        live.user_group(row.user_id),
-        {"type": "notification", "unread": queries.unread_count(row.user), "notification": as_message(row)},
-    )
 
 
 def send(*, dispatch_id: int) -> bool:
@@ -182,7 +169,7 @@ def mark_read(*, actor: Any, notification_id: int) -> Notification:
     if row.read_at is None:
         row.read_at = timezone.now()
         Notification.objects.filter(pk=row.pk, read_at=None).update(read_at=row.read_at)
-        _tell_unread(actor)
+        emit(feed_read, user_id=actor.pk)
     return row
 
 
@@ -191,15 +178,8 @@ def mark_all_read(*, actor: Any) -> int:
     """Everything up to now is seen; returns how many were not yet."""
     count = queries.feed(actor, unread=True).update(read_at=timezone.now())
     if count:
-        _tell_unread(actor)
+        emit(feed_read, user_id=actor.pk)
     return count
-
-
-def _tell_unread(user: Any) -> None:
-    """Other open pages of this person correct their count."""
-    transaction.on_commit(
-        lambda: live.push(live.user_group(user.pk), {"type": "snapshot", "unread": queries.unread_count(user)})
-    )
 
 
 @transaction.atomic
@@ -233,9 +213,9 @@ def _secret_of(platform: str, token: str, subscription: dict[str, Any] | None) -
             raise Invalid(errors={"token": [_("Give the token of the device.")]})
         return token, {"token": token}
     endpoint = str((subscription or {}).get("endpoint", ""))
-    keys = (subscription or {}).get("keys")
-    whole = isinstance(keys, dict) and keys.get("p256dh") and keys.get("auth")
-    if not endpoint or not whole or endpoint_problem(endpoint):
+    given = (subscription or {}).get("keys")
+    keys = given if isinstance(given, dict) else {}
+    if not endpoint or not keys.get("p256dh") or not keys.get("auth") or endpoint_problem(endpoint):
         raise Invalid(errors={"subscription": [_("This is not a subscription of a push service.")]})
     stored = {"endpoint": endpoint, "keys": {name: str(keys[name]) for name in ("p256dh", "auth")}}
     return endpoint, stored

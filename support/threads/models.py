@@ -20,11 +20,11 @@ class PrivateStorage(FileSystemStorage):
     """Files outside MEDIA_ROOT: no web server gives them out, only a view that checks the right."""
 
     @property
-    def base_location(self) -> str:  # type: ignore[override]
+    def base_location(self) -> str:
         return str(settings.PRIVATE_ROOT)
 
     @property
-    def location(self) -> str:  # type: ignore[override]
+    def location(self) -> str:
         return str(settings.PRIVATE_ROOT)
 
 

@@ -1,5 +1,6 @@
 """Every write about conversations."""
 
+from functools import partial
 from typing import Any
 
 from django.core.files import File
@@ -91,7 +92,7 @@ def reply_as_staff(*, actor: Actor, thread_id: int, body: str, files: list[Any] 
     body, checked = _text("body", body, MAX_BODY), check_files(files or [])
     thread = queries.locked(thread.pk)
     message = _write(thread, author=actor, body=body, from_staff=True, files=checked)
-    first = {"first_answered_at": message.created_at} if thread.first_answered_at is None else {}
+    first: dict[str, Any] = {"first_answered_at": message.created_at} if thread.first_answered_at is None else {}
     handler = {"assigned_to": actor_user(actor)} if thread.assigned_to_id is None else {}
     if thread.status != Status.EN_ATTENTE:
         thread.move(Status.EN_ATTENTE, actor=actor, closed_at=None, **first, **handler)
@@ -125,8 +126,7 @@ def forget(*, user: Any) -> None:
     """Erase the conversations of a person whose account is closed, files included."""
     rows = Thread.objects.filter(asker=user)
     for attachment in Attachment.objects.filter(message__thread__in=rows):
-        file = attachment.file
-        transaction.on_commit(lambda file=file: file.delete(save=False))
+        transaction.on_commit(partial(attachment.file.delete, save=False))
     rows.delete()
 
 
