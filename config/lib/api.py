@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions, serializers, status
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.response import Response
@@ -117,7 +118,13 @@ def problem_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
 
 
 class ApiView(IdempotentMixin, APIView):
-    """Base of the API's views. `idempotent = True` honours the Idempotency-Key header on POST."""
+    """Base of the API's views. `idempotent = True` honours the Idempotency-Key header on POST.
+
+    A view that answers a list answers it in pages; one that does not says `pagination_class = None`, so that the
+    OpenAPI document tells the truth.
+    """
+
+    pagination_class: type[Page] | None = Page
 
     def read(self, serializer_class: type[serializers.Serializer], **kwargs: Any) -> dict[str, Any]:
         """The validated input; 422 on the right field otherwise."""
@@ -145,6 +152,7 @@ class Empty(serializers.Serializer):
 NO_CONTENT = status.HTTP_204_NO_CONTENT
 
 
+@csrf_exempt
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """An unknown path under /api, as problem+json (used by config.urls)."""
     response = problem(status=404, code="not_found", detail=_("This does not exist or is not yours."))

@@ -52,6 +52,8 @@ class SuggestionOut(serializers.Serializer):
 
 
 class PlaceSearch(ApiView):
+    pagination_class = None
+
     @extend_schema(
         parameters=[OpenApiParameter("q", str, description="Number and street, as far as typed.")],
         responses=SuggestionOut(many=True),

@@ -170,6 +170,7 @@ class ProductView(ApiView):
 
 
 class CategoryListView(ApiView):
+    pagination_class = None
     authentication_classes: list = []
     permission_classes = [AllowAny]
 
