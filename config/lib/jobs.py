@@ -1,7 +1,8 @@
 """Background jobs owed by a row: the task carries only an id, the row carries the truth.
 
 A broker may forget (in-memory after a restart, Redis without disk): a periodic task rings again what is overdue.
-A worker may die half-way: its claim lapses after `LEASE` and the job is rung again.
+A worker may die half-way: its claim lapses after `LEASE` and the job is rung again. A job that kills its worker at
+every try gives up after `MAX_TRIES` like one that fails.
 """
 
 import logging
@@ -16,6 +17,8 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 logger = logging.getLogger(__name__)
+
+WORKER_DIED = "the worker died at every try"
 
 LEASE = timedelta(minutes=5)
 FIRST_RETRY_S = 10
@@ -53,11 +56,17 @@ def _due() -> Q:
 
 
 def claim(model: type[Job], pk: int) -> Job | None:
-    """Take the job for this worker, or None when it is done, not due, or another worker has it."""
-    taken = model._base_manager.filter(_due(), pk=pk).update(
+    """Take the job for this worker, or None when it is done, not due, given up, or another worker has it."""
+    due = model._base_manager.filter(_due(), pk=pk)
+    taken = due.filter(tries__lt=MAX_TRIES).update(
         state=JobState.EN_COURS, claimed_at=timezone.now(), tries=F("tries") + 1
     )
-    return model._base_manager.get(pk=pk) if taken else None
+    if taken:
+        return model._base_manager.get(pk=pk)
+    # failed() leaves no due row with all its tries used: the worker died at the last one before it could tell.
+    if due.filter(tries__gte=MAX_TRIES).update(state=JobState.ECHEC, last_error=WORKER_DIED):
+        logger.error("job %s %s given up: its worker died at try %s", model.__name__, pk, MAX_TRIES)
+    return None
 
 
 def done(job: OwedJob, **fields: Any) -> None:

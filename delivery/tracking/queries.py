@@ -170,7 +170,10 @@ def snapshot(view: View, now: datetime | None = None) -> dict[str, Any]:
     """
     delivery, courier = view.delivery, view.delivery.courier
     position = eta = None
-    if view.sees_position and courier is not None and _seen_on_this_run(delivery, courier):
+    if (
+        view.sees_position and courier is not None and courier.lat is not None and courier.lon is not None
+        and _seen_on_this_run(delivery, courier)
+    ):
         position = {
             "lat": courier.lat, "lon": courier.lon, "heading": courier.heading, "recorded_at": courier.position_at,
         }

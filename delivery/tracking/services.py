@@ -119,7 +119,7 @@ def _move_marker(courier: Courier, candidates: list[CourierPosition], now: datet
     if latest.recorded_at > now and queries.later_position_exists(courier.pk, latest.recorded_at):
         return  # the phone's clock runs ahead: every point counts as "now", so ask for the order itself
     heading = latest.heading
-    if heading is None and courier.lat is not None:
+    if heading is None and courier.lat is not None and courier.lon is not None:
         moved = rules.metres(courier.lat, courier.lon, latest.lat, latest.lon)
         heading = rules.bearing(courier.lat, courier.lon, latest.lat, latest.lon) if moved > 5 else courier.heading
     ahead = Courier.objects.filter(pk=courier.pk).exclude(position_at__gte=at)
