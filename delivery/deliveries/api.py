@@ -13,7 +13,7 @@ from config.lib.jobs import JobState
 from delivery.deliveries import queries, services
 from delivery.deliveries.models import Delivery
 from delivery.deliveries.serializers import (
-    CancelIn,
+    DeliveryCancelIn,
     DeliveryIn,
     DeliveryListOut,
     DeliveryOut,
@@ -144,12 +144,12 @@ class Return(DeliveryAction):
 
 
 class Cancel(DeliveryAction):
-    input_class = CancelIn
+    input_class = DeliveryCancelIn
 
     def act(self, delivery_id: int, **data: Any) -> Delivery:
         return services.cancel(actor=self.request.user, delivery_id=delivery_id, **data)
 
-    @extend_schema(request=CancelIn, responses=DeliveryOut)
+    @extend_schema(request=DeliveryCancelIn, responses=DeliveryOut)
     def post(self, request: Request, pk: int) -> Response:
         """The sender calls it off before the pickup; the money goes back."""
         return super().post(request, pk)

@@ -216,5 +216,5 @@ class ReturnIn(serializers.Serializer):
     lon = serializers.FloatField(min_value=-180, max_value=180, required=False, allow_null=True, default=None)
 
 
-class CancelIn(serializers.Serializer):
+class DeliveryCancelIn(serializers.Serializer):
     reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")

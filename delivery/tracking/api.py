@@ -54,7 +54,7 @@ class PointOut(serializers.Serializer):
     recorded_at = serializers.DateTimeField()
 
 
-class EtaOut(serializers.Serializer):
+class ArrivalOut(serializers.Serializer):
     p20 = serializers.DateTimeField()
     p50 = serializers.DateTimeField()
     p80 = serializers.DateTimeField()
@@ -70,7 +70,7 @@ class StopOut(serializers.Serializer):
     lon = serializers.FloatField()
 
 
-class CourierOut(serializers.Serializer):
+class WatchedCourierOut(serializers.Serializer):
     first_name = serializers.CharField()
     vehicle = serializers.CharField()
 
@@ -87,10 +87,10 @@ class TrackingOut(serializers.Serializer):
     status = serializers.CharField()
     status_label = serializers.CharField()
     position = PointOut(allow_null=True)
-    eta = EtaOut(allow_null=True)
+    eta = ArrivalOut(allow_null=True)
     pickup = StopOut()
     dropoff = StopOut()
-    courier = CourierOut(allow_null=True)
+    courier = WatchedCourierOut(allow_null=True)
     timeline = EventOut(many=True)
 
 

@@ -42,7 +42,7 @@ class OrderStepOut(serializers.Serializer):
     reason = serializers.CharField()
 
 
-class PaymentOut(serializers.Serializer):
+class OrderPaymentOut(serializers.Serializer):
     id = serializers.IntegerField()
     amount = Money()
     method = serializers.ChoiceField(choices=Method.choices)
@@ -82,7 +82,7 @@ class OrderOut(serializers.Serializer):
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField(allow_null=True)
     history = OrderStepOut(many=True)
-    payments = PaymentOut(many=True)
+    payments = OrderPaymentOut(many=True)
     delivery = OrderDeliveryOut(allow_null=True)
     invoice = OrderInvoiceOut(allow_null=True)
 
@@ -95,7 +95,7 @@ class OrderPageOut(serializers.Serializer):
 
 
 class PaidOut(serializers.Serializer):
-    payment = PaymentOut()
+    payment = OrderPaymentOut()
     order = OrderOut()
 
 
@@ -242,7 +242,7 @@ class PayView(ApiView):
             actor=request.user, order_id=data["order_id"], method=data["method"], token=data["payment_token"],
             key=self.idempotency_key,
         )
-        body = {"payment": PaymentOut(payment).data, "order": order_json(request.user, order.pk)}
+        body = {"payment": OrderPaymentOut(payment).data, "order": order_json(request.user, order.pk)}
         return Response(body, status=202 if payment.status == Payment.Status.EN_COURS else 200)
 
 

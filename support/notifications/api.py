@@ -72,7 +72,7 @@ class DeviceGone(serializers.Serializer):
     subscription = Subscription(required=False, allow_null=True, default=None)
 
 
-class DeviceOut(serializers.ModelSerializer):
+class PushDeviceOut(serializers.ModelSerializer):
     class Meta:
         model = Device
         fields = ["id", "platform", "created_at"]
@@ -122,9 +122,9 @@ class PreferencesView(ApiView):
 
 
 class DevicesView(ApiView):
-    @extend_schema(operation_id="notifications_device_add", request=DeviceIn, responses={201: DeviceOut})
+    @extend_schema(operation_id="notifications_device_add", request=DeviceIn, responses={201: PushDeviceOut})
     def post(self, request: Request) -> Response:
-        return Response(DeviceOut(services.add_device(actor=request.user, **self.read(DeviceIn))).data, status=201)
+        return Response(PushDeviceOut(services.add_device(actor=request.user, **self.read(DeviceIn))).data, status=201)
 
     @extend_schema(operation_id="notifications_device_remove", request=DeviceGone, responses={204: None})
     def delete(self, request: Request) -> Response:
