@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 
-from accounts.payments.models import Payment, Refund
+from accounts.payments.models import Payment, PaymentFact, Refund
 from accounts.wallet.models import Account, SystemAccount
 from accounts.wallet.queries import system_account
 from config.lib.jobs import JobState
@@ -57,3 +57,8 @@ def refunded(payment: Payment, *, sent_only: bool = False) -> Decimal:
 def left_to_refund(payment: Payment) -> Decimal:
     """Euros of a received payment that may still be refunded."""
     return payment.amount - refunded(payment)
+
+
+def disagreements() -> QuerySet[PaymentFact]:
+    """What a gateway told us that does not fit our books."""
+    return PaymentFact.objects.filter(kind=PaymentFact.Kind.DESACCORD)

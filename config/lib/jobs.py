@@ -129,3 +129,8 @@ def ring_overdue(limit: int = 500) -> int:
             _ring_now(job)
             rung += 1
     return rung
+
+
+def given_up() -> int:
+    """How many jobs of every kind failed for good and wait for somebody to look."""
+    return sum(model._base_manager.filter(state=JobState.ECHEC).count() for model in job_models())

@@ -90,3 +90,7 @@ def couriers_among(user_ids: list[int]) -> list[int]:
     """Those of the users who are approved couriers."""
     rows = Courier.objects.filter(user__in=user_ids, status=Courier.Status.ACTIF)
     return list(rows.values_list("user", flat=True))
+
+
+def on_shift_count() -> int:
+    return Courier.objects.filter(on_shift=True, status=Courier.Status.ACTIF).count()

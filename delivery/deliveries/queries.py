@@ -1,17 +1,19 @@
 """Reads of deliveries: who may see what, locks, codes and links."""
 
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
 from django.core import signing
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from accounts.users.queries import is_staff_of
 from accounts.wallet.models import AccountKind
 from config.lib.actors import SYSTEM, Actor
+from config.lib.clock import days_ago
 from config.lib.errors import Forbidden, NotFound
 from delivery.deliveries.models import Delivery, DeliveryProof, PricingRule, Step
 from delivery.deliveries.rules import handover_code
@@ -242,3 +244,24 @@ def kept_promises(courier_ids: list[int]) -> dict[int, tuple[int, int]]:
         .annotate(made=Count("pk"), kept=Count("pk", filter=kept))
     )
     return {row["courier"]: (row["kept"], row["made"]) for row in rows}
+
+
+def without_bids() -> QuerySet[Delivery]:
+    """Open auctions on which nobody bid yet."""
+    return Delivery.objects.filter(status=Delivery.Status.EN_ENCHERE, bids=None)
+
+
+def late(now: datetime) -> QuerySet[Delivery]:
+    """Deliveries under way whose promised time is over."""
+    return Delivery.objects.filter(status__in=Delivery.RUNNING, promised_at__lt=now)
+
+
+def ended_by_day(days: int) -> dict[date, int]:
+    """How many were handed over on each of the last `days` days, today included; days without are absent."""
+    rows = (
+        Delivery.objects.filter(status=Delivery.Status.LIVREE, delivered_at__gte=days_ago(days - 1))
+        .order_by()
+        .values_list(TruncDate("delivered_at"))
+        .annotate(n=Count("pk"))
+    )
+    return dict(rows)

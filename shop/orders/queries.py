@@ -1,16 +1,18 @@
 """Reads, rights and locks of orders."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Prefetch, QuerySet, Sum
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from accounts.payments.models import Payment
 from accounts.users.queries import is_staff_of
 from config.lib.actors import Actor, System
+from config.lib.clock import days_ago
 from config.lib.errors import Forbidden, NotFound
 from config.lib.money import ZERO
 from shop.orders.models import Order, OrderChange
@@ -116,3 +118,14 @@ def stats() -> Stats:
     by_status = {status: rows.get(status, 0) for status in Order.Status.values}
     money = Order.objects.exclude(payment=None).aggregate(paid=Sum("total"), back=Sum("refunded"))
     return Stats(sum(by_status.values()), by_status, (money["paid"] or ZERO) - (money["back"] or ZERO))
+
+
+def paid_by_day(days: int) -> dict[date, Decimal]:
+    """Euros incl. VAT of the orders paid on each of the last `days` days, today included; days without are absent."""
+    rows = (
+        Order.objects.filter(history__to_status=Order.Status.PAYEE, history__at__gte=days_ago(days - 1))
+        .order_by()
+        .values_list(TruncDate("history__at"))
+        .annotate(sum=Sum("total"))
+    )
+    return dict(rows)
