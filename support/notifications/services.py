@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from config.lib import jobs
-from config.lib.errors import Conflict, Invalid
+from config.lib.errors import Conflict, Invalid, NotFound
 from config.lib.events import emit
 from config.lib.templatetags.ui import money
 from support.notifications import queries, rules
@@ -244,10 +244,13 @@ def add_device(
 def remove_device(
     *, actor: Any, device_id: int | None = None, token: str = "", endpoint: str = ""
 ) -> bool:
-    """No more push to this device, named by its id, token or endpoint. True when the person had it."""
+    """No more push to this device, named by its id (NotFound when it is another's), token or endpoint. True when
+    the person had it."""
     mine = queries.devices_of(actor)
     if device_id is not None:
         mine = mine.filter(pk=device_id)
+        if not mine:
+            raise NotFound
     elif token:
         mine = mine.filter(fingerprint=Device.fingerprint_of(Platform.FCM, token))
     else:

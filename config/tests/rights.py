@@ -1,0 +1,147 @@
+"""Who may do what, route by route. test_permissions.py walks every route of the product along this table.
+
+    PUBLIC   anybody, a visitor included
+    PERSON   whoever is signed in, about himself: the route carries no id
+    OWNER    the owner of the thing named in the route; a stranger learns nothing (404)
+    STAFF    the shop's people; customers are refused (403)
+    COURIER  approved couriers; customers are refused (403)
+
+`args` fills the route with Alice's things (the world of test_permissions.py); `body` is a body that would be right,
+so that a refusal is about the right and not about the form.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+PUBLIC, PERSON, OWNER, STAFF, COURIER = "public", "person", "owner", "staff", "courier"
+
+
+@dataclass(frozen=True)
+class Right:
+    who: str
+    args: dict[str, str] = field(default_factory=dict)  # argument of the route → thing of the world
+    body: dict[str, Any] = field(default_factory=dict)
+    body_ids: dict[str, str] = field(default_factory=dict)  # field of the body → thing of the world
+    query: str = ""
+
+
+def public(**kwargs: Any) -> Right:
+    return Right(PUBLIC, **kwargs)
+
+
+def person(**kwargs: Any) -> Right:
+    return Right(PERSON, **kwargs)
+
+
+def owner(body: dict[str, Any] | None = None, body_ids: dict[str, str] | None = None, **args: str) -> Right:
+    return Right(OWNER, args, body or {}, body_ids or {})
+
+
+def staff(body_ids: dict[str, str] | None = None, **args: str) -> Right:
+    return Right(STAFF, args, {}, body_ids or {})
+
+
+def courier(**kwargs: Any) -> Right:
+    return Right(COURIER, **kwargs)
+
+
+POINT = {"seq": 1, "lat": 48.86, "lon": 2.37, "recorded_at": "2026-01-01T00:00:00Z"}
+ADDRESS = {"recipient": "X", "line1": "1 rue X", "postal_code": "75011", "city": "Paris", "country": "FR"}
+
+API: dict[str, Right] = {
+    # accounts
+    "auth/register": public(), "auth/login": public(), "auth/password/forgot": public(),
+    "auth/password/reset": public(),
+    "auth/logout": person(), "auth/logout-v2": person(), "auth/logout-all": person(), "auth/profile": person(),
+    "auth/sessions": person(), "auth/password/change": person(),
+    "auth/sessions/<str:device_id>": owner(device_id="device"),
+    "users": staff(), "users/<int:pk>": staff(pk="alice"),
+    "users/me": person(), "users/me/export": person(), "users/me/addresses": person(),
+    "users/me/addresses/<int:pk>": owner(ADDRESS, pk="address"),
+    "companies": person(),
+    "companies/<int:pk>": owner({"name": "X"}, pk="company"),
+    "companies/<int:pk>/members": owner({"email": "bob@email.test", "role": "MEMBER"}, pk="company"),
+    "companies/<int:pk>/members/<int:member_id>": owner({"role": "ADMIN"}, pk="company", member_id="membership"),
+    "wallet": person(), "wallet/transactions": person(), "wallet/topup": person(), "wallet/transfer": person(),
+    "payments/webhooks/<str:provider>": public(args={"provider": "provider"}),
+    # shop
+    "catalog/products": public(), "catalog/categories": public(), "catalog/products/<int:pk>": public(args={"pk": "product"}),
+    "cart": person(), "cart/add": person(), "cart/remove": person(), "cart/clear": person(),
+    "orders": person(), "orders/checkout": person(),
+    "orders/pay": owner({"method": "CARTE", "payment_token": "tok_ok"}, {"order_id": "order"}),
+    "orders/cancel": owner({}, {"order_id": "order"}),
+    "orders/<int:pk>": owner(pk="order"), "orders/<int:pk>/invoice": owner(pk="order"),
+    "admin/orders": staff(), "admin/orders/validate": staff({"order_id": "order"}),
+    "admin/orders/ship": staff({"order_id": "order"}), "admin/orders/deliver": staff({"order_id": "order"}),
+    "admin/orders/refund": staff({"order_id": "order"}),
+    "admin/products": staff(), "admin/products/stock": staff({"product_id": "product"}), "admin/stats": staff(),
+    # delivery
+    "places/search": person(query="?q=rue"),
+    "deliveries": person(), "deliveries/estimate": person(), "deliveries/open": courier(query="?lat=48.86&lon=2.37"),
+    "deliveries/<int:pk>": owner(pk="delivery"),
+    "deliveries/<int:pk>/bids": owner({"amount": "5.00", "eta_minutes": 20}, pk="delivery"),
+    "deliveries/<int:pk>/bids/<int:bid>": owner({"amount": "5.00"}, pk="delivery", bid="bid"),
+    "deliveries/<int:pk>/bids/<int:bid>/accept": owner(pk="delivery", bid="bid"),
+    "deliveries/<int:pk>/accept": owner(pk="delivery"), "deliveries/<int:pk>/repost": owner(pk="delivery"),
+    "deliveries/<int:pk>/pickup": owner({"code": "123456"}, pk="delivery"),
+    "deliveries/<int:pk>/deliver": owner({"code": "123456"}, pk="delivery"),
+    "deliveries/<int:pk>/fail": owner({"reason": "ABSENT"}, pk="delivery"),
+    "deliveries/<int:pk>/reattempt": owner(pk="delivery"), "deliveries/<int:pk>/return": owner(pk="delivery"),
+    "deliveries/<int:pk>/cancel": owner(pk="delivery"), "deliveries/<int:pk>/proof": owner(pk="delivery"),
+    "users/me/courier": person(), "tracking/shift": courier(body={"on": True}),
+    "tracking/positions": courier(body={"items": [POINT]}),
+    "tracking/watchers": courier(),
+    "tracking/deliveries/<int:pk>": owner(pk="delivery"), "tracking/deliveries/<int:pk>/trail": owner(pk="delivery"),
+    "manager/couriers": staff(), "manager/couriers/<int:pk>": staff(pk="courier"),
+    "manager/couriers/<int:pk>/approve": staff(pk="courier"), "manager/couriers/<int:pk>/suspend": staff(pk="courier"),
+    # garage
+    "garage/clients": person(), "garage/clients/<int:pk>": owner(pk="client"),
+    "garage/vehicles": person(), "garage/vehicles/<int:pk>": owner(pk="vehicle"),
+    # support
+    "support/threads": person(), "support/threads/<int:pk>": owner(pk="thread"),
+    "support/threads/<int:pk>/messages": owner({"body": "hello"}, pk="thread"),
+    "support/attachments/<int:pk>": owner(pk="attachment"),
+    "admin/support/threads": staff(), "admin/support/threads/<int:pk>/reply": staff(pk="thread"),
+    "admin/support/threads/<int:pk>/close": staff(pk="thread"),
+    "notifications": person(), "notifications/read-all": person(), "notifications/preferences": person(),
+    "notifications/devices": person(), "notifications/devices/<int:pk>": owner(pk="push_device"),
+    "notifications/<int:pk>/read": owner(pk="notification"),
+    # the roof
+    "schema": public(), "docs": public(), "redoc": public(),
+}  # fmt: skip
+
+PAGES: dict[str, Right] = {
+    # shop
+    "": public(), "boutique/": public(), "boutique/<slug:slug>/": public(args={"slug": "category_slug"}),
+    "produit/<slug:slug>/": public(args={"slug": "slug"}), "media/products/<path:path>": public(args={"path": "picture"}),
+    "panier/": public(), "panier/ajouter/": public(), "panier/modifier/": public(), "panier/vider/": public(),
+    "commander/": person(), "commandes/": person(),
+    "commandes/<int:pk>/": owner(pk="order"), "commandes/<int:pk>/payer/": owner({"method": "CARTE"}, pk="order"),
+    "commandes/<int:pk>/annuler/": owner(pk="order"), "commandes/<int:pk>/facture/": owner(pk="order"),
+    # delivery
+    "livraisons/": person(), "livraisons/envoyer/": person(), "livraisons/envoyer/verifier/": person(),
+    "livraisons/envoyer/<slug:step>/": person(args={"step": "step"}),
+    "livraisons/<int:pk>/": owner(pk="delivery"), "livraisons/<int:pk>/annuler/": owner(pk="delivery"),
+    "livraisons/<int:pk>/republier/": owner(pk="delivery"), "livraisons/<int:pk>/reessayer/": owner(pk="delivery"),
+    "livraisons/<int:pk>/retour/": owner(pk="delivery"), "livraisons/<int:pk>/preuve/": owner(pk="delivery"),
+    "livraisons/<int:pk>/encheres/<int:bid>/accepter/": owner(pk="delivery", bid="bid"),
+    "coursier/devenir/": person(), "coursier/": person(), "coursier/service/": courier(),
+    "coursier/regards/": courier(), "coursier/veilleur.js": public(),
+    "coursier/offres/<int:pk>/": owner({"amount": "5", "eta_minutes": 20}, pk="delivery"),
+    "coursier/offres/<int:pk>/prendre/": owner(pk="delivery"),
+    "coursier/offres/<int:pk>/encheres/<int:bid>/retirer/": owner(pk="delivery", bid="bid"),
+    "coursier/livraisons/<int:pk>/": owner(pk="delivery"),
+    "coursier/livraisons/<int:pk>/collecte/": owner({"code": "123456"}, pk="delivery"),
+    "coursier/livraisons/<int:pk>/remise/": owner({"code": "123456"}, pk="delivery"),
+    "coursier/livraisons/<int:pk>/echec/": owner({"reason": "ABSENT"}, pk="delivery"),
+    "coursier/livraisons/<int:pk>/nouvel-essai/": owner(pk="delivery"),
+    "coursier/livraisons/<int:pk>/retour/": owner(pk="delivery"),
+    "suivi/<str:reference>/": public(args={"reference": "reference"}, query="?token={token}"),
+    # garage
+    "garage/": person(),
+    # support
+    "aide/": person(), "aide/nouveau/": person(), "aide/<int:pk>/": owner({"body": "hello"}, pk="thread"),
+    "aide/<int:pk>/fermer/": owner(pk="thread"), "aide/fichiers/<int:pk>/": owner(pk="attachment"),
+    "notifications/": person(), "notifications/tout-lire/": person(), "notifications/preferences/": person(),
+    "notifications/<int:pk>/": owner(pk="notification"),
+}  # fmt: skip
