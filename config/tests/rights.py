@@ -111,6 +111,14 @@ API: dict[str, Right] = {
 }  # fmt: skip
 
 PAGES: dict[str, Right] = {
+    # accounts
+    "compte/": person(), "compte/adresses/": person(), "compte/adresses/nouvelle/": person(),
+    "compte/adresses/<int:pk>/": owner(ADDRESS, pk="address"),
+    "compte/adresses/<int:pk>/supprimer/": owner(pk="address"),
+    "compte/appareils/": person(), "compte/appareils/tous/": person(),
+    "compte/appareils/<str:device_id>/": owner(device_id="device"),
+    "compte/mes-donnees/": person(), "compte/fermer/": person(),
+    "portefeuille/": person(), "portefeuille/recharger/": person(), "portefeuille/envoyer/": person(),
     # shop
     "": public(), "boutique/": public(), "boutique/<slug:slug>/": public(args={"slug": "category_slug"}),
     "produit/<slug:slug>/": public(args={"slug": "slug"}), "media/products/<path:path>": public(args={"path": "picture"}),

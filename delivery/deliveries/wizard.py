@@ -40,6 +40,8 @@ class WizardStep(LoginRequired, ServiceFormView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.step = kwargs.get("step", "depart")
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
         if self.step not in STEPS:
             return redirect("delivery:delivery_new")
         for earlier in ORDER[: ORDER.index(self.step)]:
