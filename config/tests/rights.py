@@ -66,6 +66,8 @@ API: dict[str, Right] = {
     "payments/webhooks/<str:provider>": public(args={"provider": "provider"}),
     # shop
     "catalog/products": public(), "catalog/categories": public(), "catalog/products/<int:pk>": public(args={"pk": "product"}),
+    "catalog/products/<int:pk>/reviews": public(args={"pk": "product"}),
+    "catalog/reviews/<int:pk>": owner({"stars": 1}, pk="review"),
     "cart": person(), "cart/add": person(), "cart/remove": person(), "cart/clear": person(),
     "orders": person(), "orders/checkout": person(),
     "orders/pay": owner({"method": "CARTE", "payment_token": "tok_ok"}, {"order_id": "order"}),
@@ -123,6 +125,8 @@ PAGES: dict[str, Right] = {
     "": public(), "boutique/": public(), "boutique/<slug:slug>/": public(args={"slug": "category_slug"}),
     "produit/<slug:slug>/": public(args={"slug": "slug"}), "media/products/<path:path>": public(args={"path": "picture"}),
     "panier/": public(), "panier/ajouter/": public(), "panier/modifier/": public(), "panier/vider/": public(),
+    "produit/<slug:slug>/avis/": public(args={"slug": "slug"}),
+    "produit/<slug:slug>/avis/<int:pk>/supprimer/": owner(slug="slug", pk="review"),
     "commander/": person(), "commandes/": person(),
     "commandes/<int:pk>/": owner(pk="order"), "commandes/<int:pk>/payer/": owner({"method": "CARTE"}, pk="order"),
     "commandes/<int:pk>/annuler/": owner(pk="order"), "commandes/<int:pk>/facture/": owner(pk="order"),

@@ -28,6 +28,7 @@ from garage.vehicles import services as vehicles
 from shop.cart import services as carts
 from shop.catalogue import services as catalogue
 from shop.orders import services as orders
+from shop.reviews import services as reviews
 from support.notifications import services as notifications
 from support.threads import services as threads
 
@@ -90,6 +91,9 @@ def world(alice, carla, admin_user, commit) -> dict[str, Any]:
     with commit():
         payments.top_up(actor=alice, amount=Decimal("50.00"), method="CARTE", token="tok_ok", key="world")
         orders.pay_order(actor=alice, order_id=order.pk, method="CARTE", token="tok_ok", key="world-order")
+        orders.ship(actor=SYSTEM, order_id=order.pk)
+        orders.mark_delivered(actor=SYSTEM, order_id=order.pk)
+        review = reviews.write_review(actor=alice, product_id=product.pk, stars=4, body="Très bon miel")
         courier = couriers.apply(actor=carla, vehicle="VELO")
         couriers.approve(actor=admin_user, courier_id=courier.pk)
         couriers.set_shift(actor=carla, on=True)
@@ -112,7 +116,8 @@ def world(alice, carla, admin_user, commit) -> dict[str, Any]:
     return {
         "alice": alice.pk, "product": product.pk, "address": address.pk, "order": order.pk, "courier": courier.pk,
         "delivery": delivery.pk, "bid": bid.pk, "thread": thread.pk, "client": client.pk, "vehicle": vehicle.pk,
-        "company": company.pk, "provider": "simulated", "reference": delivery.reference,
+        "company": company.pk, "review": review.pk, "provider": "simulated",
+        "reference": delivery.reference,
         "membership": company.memberships.get().pk,
         "attachment": apps.get_model("support.Attachment").objects.get().pk,
         "notification": alice.notifications.first().pk,
