@@ -15,7 +15,7 @@ BIN = $(VENV)/bin
 
 run:
 	@.ci/setup run
-	@[ -f .env ] || export DEBUG=$${DEBUG:-on}; \
+	@[ -f .env ] || export DEBUG=$${DEBUG:-on} SITE_URL=$${SITE_URL:-http://localhost:$(PORT)}; \
 	exec $(BIN)/python manage.py serve --host $(HOST) --port $(PORT) --demo $(ARGS)
 
 test:
