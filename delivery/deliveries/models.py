@@ -1,6 +1,7 @@
 """A delivery from its offer to its end, the rules that price it, and the proof of every handover."""
 
 import secrets
+from decimal import Decimal
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -255,7 +256,7 @@ class ProofDocument(OwedJob):
         return f"{self.delivery.reference}.pdf"
 
 
-def _percent(default: str, label: object) -> models.DecimalField:
+def _percent(default: Decimal, label: object) -> models.DecimalField:
     return models.DecimalField(
         label, max_digits=5, decimal_places=2, default=default,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
@@ -268,17 +269,17 @@ class PricingRule(models.Model):
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.STANDARD)
     valid_from = models.DateTimeField(_("valid from"), default=timezone.now)
-    base = MoneyField(_("base"), default="3.50")
-    per_km = MoneyField(_("per km"), default="1.10")
-    free_weight_kg = models.DecimalField(_("weight included (kg)"), max_digits=6, decimal_places=2, default="5")
-    per_kg = MoneyField(_("per kg above"), default="0.30")
-    size_s = MoneyField(_("size S"), default="0.00")
-    size_m = MoneyField(_("size M"), default="0.50")
-    size_l = MoneyField(_("size L"), default="2.00")
-    size_xl = MoneyField(_("size XL"), default="5.00")
-    narrow_window = MoneyField(_("window under two hours"), default="2.00")
-    minimum = MoneyField(_("lowest price"), default="5.00")
-    commission_percent = _percent("15.00", _("commission (%)"))
+    base = MoneyField(_("base"), default=Decimal("3.50"))
+    per_km = MoneyField(_("per km"), default=Decimal("1.10"))
+    free_weight_kg = models.DecimalField(_("weight included (kg)"), max_digits=6, decimal_places=2, default=Decimal("5"))
+    per_kg = MoneyField(_("per kg above"), default=Decimal("0.30"))
+    size_s = MoneyField(_("size S"), default=Decimal("0.00"))
+    size_m = MoneyField(_("size M"), default=Decimal("0.50"))
+    size_l = MoneyField(_("size L"), default=Decimal("2.00"))
+    size_xl = MoneyField(_("size XL"), default=Decimal("5.00"))
+    narrow_window = MoneyField(_("window under two hours"), default=Decimal("2.00"))
+    minimum = MoneyField(_("lowest price"), default=Decimal("5.00"))
+    commission_percent = _percent(Decimal("15.00"), _("commission (%)"))
     log = HistoricalRecords(related_name="log_of")
 
     class Meta:
