@@ -271,7 +271,9 @@ class PricingRule(models.Model):
     valid_from = models.DateTimeField(_("valid from"), default=timezone.now)
     base = MoneyField(_("base"), default=Decimal("3.50"))
     per_km = MoneyField(_("per km"), default=Decimal("1.10"))
-    free_weight_kg = models.DecimalField(_("weight included (kg)"), max_digits=6, decimal_places=2, default=Decimal("5"))
+    free_weight_kg = models.DecimalField(
+        _("weight included (kg)"), max_digits=6, decimal_places=2, default=Decimal("5")
+    )
     per_kg = MoneyField(_("per kg above"), default=Decimal("0.30"))
     size_s = MoneyField(_("size S"), default=Decimal("0.00"))
     size_m = MoneyField(_("size M"), default=Decimal("0.50"))

@@ -18,6 +18,7 @@ from accounts.users.tests.factories import make_user
 from accounts.wallet.models import Hold
 from accounts.wallet.queries import wallet_of
 from config.lib.actors import SYSTEM
+from delivery.auctions import queries as auction_queries
 from delivery.auctions import services
 from delivery.auctions.models import Bid
 from delivery.auctions.rules import AlreadyBid
@@ -99,19 +100,27 @@ def accept_and_close(alice) -> tuple[Delivery, list]:
     ])
 
 
-def without_the_lock(monkeypatch, count=2):
-    """Everybody reads before anybody writes, as without a lock they may."""
-    gate = Barrier(count)
+def without_the_lock(monkeypatch, *, accepts=0):
+    """Everybody reads before anybody writes, as without locks they may."""
+    gates = {"delivery": Barrier(2), "bid": Barrier(accepts) if accepts else None}
 
-    def unlocked(pk):
-        row = queries.with_people(Delivery.objects.filter(pk=pk)).select_related("hold").get()
+    def together(row, gate):
         try:
-            gate.wait(2)
+            if gate is not None:
+                gate.wait(2)
         except BrokenBarrierError:
             pass
         return row
 
-    monkeypatch.setattr(queries, "locked", unlocked)
+    def delivery(pk):
+        rows = queries.with_people(Delivery.objects.filter(pk=pk)).select_related("hold")
+        return together(rows.get(), gates["delivery"])
+
+    def one_bid(pk):
+        return together(Bid.objects.select_related("courier__user").get(pk=pk), gates["bid"])
+
+    monkeypatch.setattr(queries, "locked", delivery)
+    monkeypatch.setattr(auction_queries, "locked_bid", one_bid)
 
 
 def test_two_accepts_have_one_winner_one_escrow_and_a_clean_refusal(alice):
@@ -121,7 +130,7 @@ def test_two_accepts_have_one_winner_one_escrow_and_a_clean_refusal(alice):
 
 
 def test_canary_without_the_lock_two_accepts_are_not_answered_cleanly(alice, monkeypatch):
-    without_the_lock(monkeypatch)
+    without_the_lock(monkeypatch, accepts=2)
     delivery, answers = two_accepts(alice)
     assert kinds(answers) != {"Delivery": 1, "AuctionClosed": 1}
     one_winner(delivery)  # the conditional update and the constraints still hold
