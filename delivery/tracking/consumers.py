@@ -1,6 +1,7 @@
 """Websocket doors of tracking: the courier's phone, the watchers of one delivery, the map of the fleet."""
 
 import asyncio
+import logging
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -11,7 +12,9 @@ from config.lib.errors import DomainError, NotFound
 from config.lib.live import LiveConsumer
 from delivery.couriers.queries import is_courier
 from delivery.tracking import queries, rules, services
+from delivery.tracking.intake import intake
 
+logger = logging.getLogger(__name__)
 FLEET_EVERY_S = 1.0
 
 
@@ -39,15 +42,24 @@ class CourierConsumer(LiveConsumer):
 
     async def record(self, items: list[Any]) -> None:
         try:
-            result = await database_sync_to_async(services.record_points)(actor=self.user, items=items)
+            result = await intake().record(self.user.pk, items)
         except DomainError as error:
-            seqs = [seq for item in items if (seq := rules.read_seq(item)) is not None]
-            await self.error(error.code, seq=max(seqs, default=None), detail=str(error))
+            await self.error(error.code, seq=last_seq(items), detail=str(error))
+            return
+        except Exception:
+            # Not stored, so not acknowledged; the line stays, and the phone sends it again.
+            logger.exception("positions of user %s not stored", self.user.pk)
+            await self.error("unavailable", seq=last_seq(items))
             return
         for bad in result.errors:
             await self.error(**bad)
         if result.ack is not None:
             await self.send_json({"type": "ack", "seq": result.ack, "stored": result.stored})
+
+
+def last_seq(items: list[Any]) -> int | None:
+    """The highest seq that a batch names."""
+    return max((seq for item in items if (seq := rules.read_seq(item)) is not None), default=None)
 
 
 class DeliveryConsumer(LiveConsumer):

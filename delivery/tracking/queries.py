@@ -1,6 +1,6 @@
 """Reads of tracking: who may watch what, the points near a point, what a watcher is told."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -86,37 +86,58 @@ def watchable(user: Any, delivery_id: int, token: str = "") -> View:
 
 
 # --- Storing points ---------------------------------------------------------------------------------------------
-def locked_courier(user_id: int) -> Courier | None:
-    """The courier's row, locked: points of one courier are judged one batch after the other."""
-    fields = ("status", "on_shift", "vehicle", "lat", "lon", "heading", "position_at")
-    return Courier.objects.select_for_update(of=("self",)).only(*fields).filter(user_id=user_id).first()
+def locked_couriers(user_ids: Iterable[int]) -> list[Courier]:
+    """The couriers' rows, locked in order of key: points of one courier are judged one batch after the other."""
+    fields = ("user_id", "status", "on_shift", "vehicle", "lat", "lon", "heading", "position_at")
+    rows = Courier.objects.select_for_update(of=("self",)).only(*fields).filter(user_id__in=list(user_ids))
+    return list(rows.order_by("pk"))
 
 
+_COLUMNS = "id, courier_id, recorded_at, lat, lon, accuracy, speed, heading, is_outlier"
 _NEAR = """
 SELECT {columns} FROM (
-  SELECT * FROM {table} WHERE courier_id = %s AND recorded_at < %s ORDER BY recorded_at DESC LIMIT {margin}) AS before
-UNION ALL SELECT {columns} FROM {table} WHERE courier_id = %s AND recorded_at BETWEEN %s AND %s
+  SELECT * FROM {table} WHERE courier_id = {id} AND recorded_at < {low} ORDER BY recorded_at DESC LIMIT {margin}
+) AS before
+UNION ALL SELECT {columns} FROM {table} WHERE courier_id = {id} AND recorded_at BETWEEN {low} AND {high}
 UNION ALL SELECT {columns} FROM (
-  SELECT * FROM {table} WHERE courier_id = %s AND recorded_at > %s ORDER BY recorded_at LIMIT {margin}) AS after
+  SELECT * FROM {table} WHERE courier_id = {id} AND recorded_at > {high} ORDER BY recorded_at LIMIT {margin}
+) AS after
 """
 
 
-def near_positions(courier_id: int, first: datetime, last: datetime) -> list[CourierPosition]:
-    """Stored points from `first` to `last`, and on either side as many as a new flag can depend on. One query."""
-    columns = "id, recorded_at, lat, lon, accuracy, speed, heading, is_outlier"
-    sql = _NEAR.format(columns=columns, table=CourierPosition._meta.db_table, margin=2 * NEIGHBOURS)
-    low, high = (connection.ops.adapt_datetimefield_value(at) for at in (first, last))
-    return list(CourierPosition.objects.raw(sql, [courier_id, low, courier_id, low, high, courier_id, high]))
+def near_positions(spans: Sequence[tuple[int, datetime, datetime]]) -> dict[int, list[CourierPosition]]:
+    """For each (courier id, first, last): the stored points between, and on either side as many as a new flag can
+    depend on. One query on PostgreSQL; SQLite, which has no network to wait for, gets one per courier."""
+    if not spans:
+        return {}
+    names = {"columns": _COLUMNS, "table": CourierPosition._meta.db_table, "margin": 2 * NEIGHBOURS}
+    adapt = connection.ops.adapt_datetimefield_value
+    found: dict[int, list[CourierPosition]] = {}
+    if connection.vendor == "postgresql":
+        near = _NEAR.format(**names, id="span.id", low="span.low", high="span.high")
+        rows = ", ".join(["(%s, %s, %s)"] * len(spans))
+        sql = f"SELECT near.* FROM (VALUES {rows}) AS span (id, low, high), LATERAL ({near}) AS near"
+        asked = [(sql, [value for pk, low, high in spans for value in (pk, adapt(low), adapt(high))])]
+    else:
+        sql = _NEAR.format(**names, id="%s", low="%s", high="%s")
+        asked = [
+            (sql, [pk, adapt(low), pk, adapt(low), adapt(high), pk, adapt(high)]) for pk, low, high in spans
+        ]
+    for sql, values in asked:
+        for row in CourierPosition.objects.raw(sql, values):
+            found.setdefault(row.courier_id, []).append(row)
+    return found
 
 
 def later_position_exists(courier_id: int, after: datetime) -> bool:
     return CourierPosition.objects.filter(courier_id=courier_id, recorded_at__gt=after, is_outlier=False).exists()
 
 
-def under_way(courier_id: int) -> list[dict[str, Any]]:
-    """What the courier carries or is about to fetch, as far as a live position needs it."""
-    fields = ("id", "status", "pickup_lat", "pickup_lon", "dropoff_lat", "dropoff_lon")
-    return list(Delivery.objects.filter(courier_id=courier_id, status__in=UNDER_WAY).order_by("id").values(*fields))
+def under_way(courier_ids: Iterable[int]) -> list[dict[str, Any]]:
+    """What these couriers carry or are about to fetch, as far as a live position needs it."""
+    fields = ("id", "courier_id", "status", "pickup_lat", "pickup_lon", "dropoff_lat", "dropoff_lon")
+    rows = Delivery.objects.filter(courier_id__in=list(courier_ids), status__in=UNDER_WAY)
+    return list(rows.order_by("id").values(*fields))
 
 
 def watching_group(delivery_id: int, status: str) -> str:
@@ -266,11 +287,11 @@ def courier_share(delivery: Delivery) -> Any:
 def offers_near(courier: Courier) -> list[dict[str, Any]]:
     """Open deliveries near the courier's last position; all of them, without distance, while it is not known.
     Those he bids on are left out: they are in `bids_waiting`."""
-    known = courier.lat is not None and courier.lon is not None
-    here = Place(courier.lat, courier.lon) if known else Place(0.0, 0.0)
-    rows = open_near(point=here, radius_m=NEAR_M if known else EVERYWHERE_M, not_of=courier.user)
+    here = None if courier.lat is None or courier.lon is None else Place(courier.lat, courier.lon)
+    radius = NEAR_M if here else EVERYWHERE_M
+    rows = open_near(point=here or Place(0.0, 0.0), radius_m=radius, not_of=courier.user)
     mine = {bid.delivery_id for bid in bids_waiting(courier)}
-    offers = [row | {"away_m": row["away_m"] if known else None} for row in rows if row["id"] not in mine]
+    offers = [row | {"away_m": row["away_m"] if here else None} for row in rows if row["id"] not in mine]
     for row in offers:
         row["minutes"] = suggested_minutes(row["duration_s"])
     return offers

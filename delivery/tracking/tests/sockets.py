@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from asgiref.sync import sync_to_async
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
+from django.db import connections
 
 from config.lib.live import SocketAuth
 from config.sockets import websocket_urlpatterns
@@ -30,6 +31,8 @@ async def connected(path, user=None, **scope):
         yield socket
     finally:
         await socket.disconnect()
+        # The thread of the sockets keeps its connection, and PostgreSQL drops no database that somebody holds.
+        await sync_to_async(connections.close_all)()
 
 
 def in_thread(function):
