@@ -3,6 +3,7 @@
 from django.urls import path
 
 from shop.cart import views as cart
+from shop.cart.visitors import for_visitors
 from shop.catalogue import views as catalogue
 from shop.orders import checkout_views, payment_views
 from shop.orders import views as orders
@@ -10,10 +11,10 @@ from shop.reviews import views as reviews
 
 app_name = "shop"
 urlpatterns = [
-    path("", catalogue.home, name="home"),
-    path("boutique/", catalogue.CatalogueView.as_view(), name="catalogue"),
-    path("boutique/<slug:slug>/", catalogue.CatalogueView.as_view(), name="category"),
-    path("produit/<slug:slug>/", catalogue.product, name="product"),
+    path("", for_visitors(catalogue.home), name="home"),
+    path("boutique/", for_visitors(catalogue.CatalogueView.as_view()), name="catalogue"),
+    path("boutique/<slug:slug>/", for_visitors(catalogue.CatalogueView.as_view()), name="category"),
+    path("produit/<slug:slug>/", for_visitors(catalogue.product), name="product"),
     path("media/products/<path:path>", catalogue.picture, name="picture"),
     path("produit/<slug:slug>/avis/", reviews.ReviewsPage.as_view(), name="reviews"),
     path("produit/<slug:slug>/avis/<int:pk>/supprimer/", reviews.DeleteReview.as_view(), name="review_delete"),

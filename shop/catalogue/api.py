@@ -111,6 +111,9 @@ class FilterIn(serializers.Serializer):
     ordering = serializers.ChoiceField(choices=list(queries.ORDERINGS), required=False, default="name")
 
 
+FILTERS = tuple(FilterIn().fields)
+
+
 def _number(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 8 else None
 
@@ -131,7 +134,7 @@ class ProductListView(ApiView):
         """Products for sale. `search` forgives accents and, when nothing fits, typing errors."""
         query = request.query_params
         wanted = Filter()
-        if any(name in query for name in FilterIn().fields):
+        if any(name in query for name in FILTERS):
             form = FilterIn(data=query)
             form.is_valid(raise_exception=True)
             data = dict(form.validated_data)

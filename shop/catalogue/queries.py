@@ -51,6 +51,7 @@ class Remembered:
     def __init__(self, limit: int = 2000):
         self.kept: dict[Any, tuple[float, Any]] = {}
         self.limit = limit
+        self.times_forgotten = 0
 
     def get(self, key: Any, make: Callable[[], T]) -> T:
         ttl = settings.CATALOGUE_COUNT_TTL_S
@@ -66,6 +67,7 @@ class Remembered:
         return value
 
     def forget(self) -> None:
+        self.times_forgotten += 1
         self.kept.clear()
 
 
