@@ -5,13 +5,21 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from accounts.users import services
 from accounts.users.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_taken": services.EMAIL_TAKEN,
+        "email_password_mismatch": _("The e-mail or the password is not right."),
+    }
+
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Write the mail now, in the language of its reader, and owe its sending."""
         user = context.get("user")
@@ -29,6 +37,15 @@ class AccountAdapter(DefaultAccountAdapter):
         """Signing up by the page: the language is what the form says; allauth fills in the rest and saves."""
         user.language = form.cleaned_data.get("language") or translation.get_language() or settings.LANGUAGE_CODE
         return super().save_user(request, user, form, commit=commit)
+
+    def get_email_confirmation_url(self, request: HttpRequest | None, emailconfirmation: Any) -> str:
+        """Links in mails begin with SITE_URL, never with the Host header of whoever asked for the mail."""
+        return settings.SITE_URL + reverse("account_confirm_email", args=[emailconfirmation.key])
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        uid, token = key.split("-", 1)
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
+        return settings.SITE_URL + path
 
     def set_password(self, user: User, password: str) -> None:
         """Also ends the person's API tokens."""

@@ -4,6 +4,7 @@ from accounts.users.services.addresses import delete_address, save_address
 from accounts.users.services.mail import queue_mail, send_mail, send_verification
 from accounts.users.services.passwords import ask_password_reset, change_password, reset_password, set_password
 from accounts.users.services.people import (
+    EMAIL_TAKEN,
     close_account,
     create_user,
     export_data,
@@ -21,6 +22,7 @@ from accounts.users.services.sessions import (
 )
 
 __all__ = [
+    "EMAIL_TAKEN",
     "SignedIn",
     "ask_password_reset",
     "change_password",

@@ -10,7 +10,6 @@ from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.urls import reverse
 from django.utils import translation
 
 from accounts.users import queries
@@ -29,13 +28,11 @@ def queue_mail(*, to: str, subject: str = "", text: str = "", html: str = "", ki
 
 def send_verification(*, user: User, address: EmailAddress, signup: bool = False) -> None:
     """Owe the mail with the link that proves that an address is the person's own. Valid three days."""
-    key = EmailConfirmationHMAC(address).key
+    proof = EmailConfirmationHMAC(address)
     prefix = "account/email/email_confirmation_signup" if signup else "account/email/email_confirmation"
-    get_adapter().send_mail(
-        prefix,
-        address.email,
-        {"user": user, "activate_url": settings.SITE_URL + reverse("account_confirm_email", args=[key]), "key": key},
-    )
+    adapter = get_adapter()
+    url = adapter.get_email_confirmation_url(None, proof)
+    adapter.send_mail(prefix, address.email, {"user": user, "activate_url": url, "key": proof.key})
 
 
 def send_mail(*, mail_id: int) -> None:
@@ -67,10 +64,10 @@ def _reset_message(email: str) -> EmailMultiAlternatives | None:
         return None
     uid = user_pk_to_url_str(user)
     token = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)
-    path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
+    url = get_adapter().get_reset_password_from_key_url(f"{uid}-{token}")
     context = {
         "user": user, "email": user.email, "uid": uid, "token": token, "site_name": settings.SITE_NAME,
-        "site_url": settings.SITE_URL, "password_reset_url": settings.SITE_URL + path,
+        "site_url": settings.SITE_URL, "password_reset_url": url,
     }
     with translation.override(user.language):
         return get_adapter().render_mail("account/email/password_reset_key", user.email, context)

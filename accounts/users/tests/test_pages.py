@@ -142,3 +142,16 @@ def test_staff_without_a_second_factor_are_sent_to_set_it_up(settings):
     assert (answer.status_code, answer["Location"]) == (302, "/compte/2fa/totp/activate/")
     TOTP.activate(dora, generate_totp_secret())
     assert browser(dora).get("/admin/").status_code == 200
+
+
+def test_links_in_mails_begin_with_the_sites_own_address(commit, settings):
+    settings.SITE_URL, settings.ALLOWED_HOSTS = "https://shop.example", ["*"]
+    make_user()
+    visitor = browser()
+    with commit():
+        visitor.post("/compte/password/reset/", {"email": "alice@email.test"}, HTTP_HOST="evil.example")
+        sign_up(visitor, email="new@email.test")
+    assert len(mail.outbox) == 2
+    for message in mail.outbox:
+        assert "https://shop.example/compte/" in message.body
+        assert "evil.example" not in message.body
