@@ -118,7 +118,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.page",
             ],
-            "libraries": {"ui": "config.lib.templatetags.ui", "reviews": "shop.reviews.tags"},
+            "libraries": {
+                "ui": "config.lib.templatetags.ui",
+                "returns": "shop.returns.tags",
+                "reviews": "shop.reviews.tags",
+            },
         },
     }
 ]
@@ -348,6 +352,8 @@ MAP_ATTRIBUTION = env.str("MAP_ATTRIBUTION", default="© OpenStreetMap")
 
 # --- Rules of the house that an operator may change -----------------------------------------------------------
 ORDER_EXPIRY_MINUTES = env.int("ORDER_EXPIRY_MINUTES", default=30)
+# Days to send back what was delivered: 14 is the least that French consumer code L221-18 allows for distance sales.
+RETURN_DAYS = env.int("RETURN_DAYS", default=14)
 # Counts of long lists are remembered this long in each process; 0 counts every time.
 CATALOGUE_COUNT_TTL_S = env.int("CATALOGUE_COUNT_TTL_S", default=0 if TESTING else 30)
 # The shop: where couriers fetch orders, and the seller named on invoices.

@@ -7,6 +7,7 @@ from shop.catalogue import admin_api as catalogue_staff
 from shop.catalogue import api as catalogue
 from shop.orders import admin_api as orders_staff
 from shop.orders import api as orders
+from shop.returns import api as returns
 from shop.reviews import api as reviews
 
 urlpatterns = [
@@ -25,6 +26,8 @@ urlpatterns = [
     path("orders/cancel", orders.CancelView.as_view(), name="api-cancel"),
     path("orders/<int:pk>", orders.OrderView.as_view(), name="api-order"),
     path("orders/<int:pk>/invoice", orders.InvoiceView.as_view(), name="api-invoice"),
+    path("orders/<int:pk>/returns", returns.ReturnsView.as_view(), name="api-returns"),
+    path("orders/<int:pk>/returns/photos/<int:photo>", returns.ReturnPhotoView.as_view(), name="api-return-photo"),
     path("admin/orders", orders_staff.AdminOrderListView.as_view(), name="api-admin-orders"),
     path("admin/orders/validate", orders_staff.AdminValidateView.as_view(), name="api-admin-validate"),
     path("admin/orders/ship", orders_staff.AdminShipView.as_view(), name="api-admin-ship"),

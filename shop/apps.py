@@ -11,6 +11,8 @@ class ShopConfig(AppConfig):
         from accounts.users import personal_data
         from shop.cart import listeners as _cart
         from shop.orders import listeners as _orders
+        from shop.returns import queries as returns
         from shop.reviews import queries as reviews
 
+        personal_data.register_section("returns", returns.section)
         personal_data.register_section("reviews", reviews.section)

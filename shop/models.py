@@ -4,9 +4,11 @@ from shop.cart.models import Cart, CartLine
 from shop.catalogue.models import Category, Product, ProductImage, SearchWord, StockMovement
 from shop.invoices.models import Invoice, InvoiceCounter
 from shop.orders.models import Order, OrderChange, OrderLine
+from shop.returns.models import Return, ReturnChange, ReturnLine, ReturnPhoto
 from shop.reviews.models import Review, ReviewChange
 
 __all__ = [
     "Cart", "CartLine", "Category", "Invoice", "InvoiceCounter", "Order", "OrderChange", "OrderLine", "Product",
-    "ProductImage", "Review", "ReviewChange", "SearchWord", "StockMovement",
+    "ProductImage", "Return", "ReturnChange", "ReturnLine", "ReturnPhoto", "Review", "ReviewChange", "SearchWord",
+    "StockMovement",
 ]

@@ -7,6 +7,7 @@ from shop.cart.visitors import for_visitors
 from shop.catalogue import views as catalogue
 from shop.orders import checkout_views, payment_views
 from shop.orders import views as orders
+from shop.returns import views as returns
 from shop.reviews import views as reviews
 
 app_name = "shop"
@@ -27,5 +28,6 @@ urlpatterns = [
     path("commandes/<int:pk>/", orders.OrderView.as_view(), name="order"),
     path("commandes/<int:pk>/payer/", payment_views.PayView.as_view(), name="order_pay"),
     path("commandes/<int:pk>/annuler/", orders.CancelView.as_view(), name="order_cancel"),
+    path("commandes/<int:pk>/retours/", returns.ReturnsPage.as_view(), name="returns"),
     path("commandes/<int:pk>/facture/", orders.InvoiceView.as_view(), name="order_invoice"),
 ]

@@ -69,17 +69,19 @@ def test_every_move_is_allowed_or_refused_as_the_table_says(alice, jam, before, 
 
 def test_the_admin_publishes_and_hides_with_a_reason(alice, bob, admin_user, jam):
     reviews = [make_review(alice, jam), make_review(bob, jam)]
-    site, page = browser(admin_user), reverse("admin:shop_review_changelist")
+    site = browser(admin_user)
     chosen = {"_selected_action": [r.pk for r in reviews]}
-    site.post(page, {"action": "publish", **chosen})
+    site.post(reverse("admin:shop_review_changelist"), {"action": "publish_selected", **chosen})
     assert rating(jam) == (10, 2)
-    asked = site.post(page, {"action": "hide", **chosen})
-    assert asked.status_code == 200
+    hide = reverse("admin:shop_review_hide", args=[reviews[0].pk])
+    assert site.get(hide).status_code == 200
+    site.post(hide, {"_form_submitted": "on", "reason": ""})
     assert rating(jam) == (10, 2)
-    assert site.post(page, {"action": "hide", "confirmed": "yes", "reason": "", **chosen}).status_code == 200
-    site.post(page, {"action": "hide", "confirmed": "yes", "reason": "publicité", **chosen})
-    assert rating(jam) == (0, 0)
-    assert {r.hidden_because for r in Review.objects.all()} == {"publicité"}
+    site.post(hide, {"_form_submitted": "on", "reason": "publicité"})
+    assert rating(jam) == (5, 1)
+    assert Review.objects.get(pk=reviews[0].pk).hidden_because == "publicité"
+    site.post(reverse("admin:shop_review_publish", args=[reviews[0].pk]), {"_form_submitted": "on"})
+    assert rating(jam) == (10, 2)
 
 
 def test_the_admin_types_nothing(alice, admin_user, jam):
@@ -95,5 +97,5 @@ def test_who_only_looks_at_the_shop_is_refused(alice, person, jam):
     mechanic = person("max", is_staff=True)
     mechanic.user_permissions.add(Permission.objects.get(codename="view_review"))
     page = reverse("admin:shop_review_changelist")
-    browser(mechanic).post(page, {"action": "publish", "_selected_action": [review.pk]})
+    browser(mechanic).post(page, {"action": "publish_selected", "_selected_action": [review.pk]})
     assert Review.objects.get().status == "EN_ATTENTE"

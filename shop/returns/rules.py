@@ -1,0 +1,61 @@
+"""Until when goods may come back, what is paid back for them, and the refusals. No ORM."""
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from dateutil.easter import easter
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from config.lib.errors import Conflict
+from config.lib.money import ZERO, round_half_up
+
+FIXED_HOLIDAYS = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
+AFTER_EASTER = (1, 39, 50)  # Easter Monday, Ascension, Whit Monday
+
+
+class NotDelivered(Conflict):
+    code = "not_delivered"
+    message = _("Only what was delivered can be sent back. Until it leaves, you can cancel the order.")
+
+
+class ReturnWindowOver(Conflict):
+    """`until` is when the time was over."""
+
+    code = "return_window_over"
+    message = _("The time to send this order back is over. Write to us if something is wrong with it.")
+
+
+class NothingLeft(Conflict):
+    """`left` pieces of line `line_id` can still come back."""
+
+    code = "return_quantity_too_large"
+    message = _("You cannot send back more than you received and have not sent back yet.")
+
+
+def is_holiday(day: date) -> bool:
+    """Saturday, Sunday, or a French public holiday (labour code L3133-1)."""
+    moving = {easter(day.year) + timedelta(days=n) for n in AFTER_EASTER}
+    return day.weekday() >= 5 or (day.month, day.day) in FIXED_HOLIDAYS or day in moving
+
+
+def window_end(delivered_at: datetime, days: int) -> datetime:
+    """The moment from which a return is too late.
+
+    French consumer code L221-18 gives 14 days from the receipt of the goods; L221-19: the day of receipt is not
+    counted, the last day counts to its last hour, and one that falls on a Saturday, Sunday or public holiday moves
+    to the next working day.
+    """
+    last = timezone.localdate(delivered_at) + timedelta(days=days)
+    while is_holiday(last):
+        last += timedelta(days=1)
+    return timezone.make_aware(datetime.combine(last + timedelta(days=1), time.min))
+
+
+def amount_of(paid: Decimal, bought: int, pieces: int, promised: Decimal) -> Decimal:
+    """What the next pieces of a line are worth: `paid` euros were for `bought` pieces, `pieces` of them will then be
+    back, and `promised` euros are already due for the earlier ones.
+
+    Whatever the rounding and the order in which they come back, all pieces together are worth what was paid.
+    """
+    return max(round_half_up(paid * pieces / bought) - promised, ZERO)
