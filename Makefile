@@ -1,11 +1,12 @@
-# make run     everything in one process on http://localhost:8000 (PORT=8001 make run serves elsewhere)
+# make run     everything in one process on http://localhost:8000 (PORT=8001 serves elsewhere, HOST=0.0.0.0 to
+#              other machines too: the demo accounts are public)
 # make test    the suite on SQLite, without any service
 # make lint    style, types, architecture, our own rules, translations, migrations
 # make messages  collect new texts into locale/*/django.po
 # make bench   the figures of docs/performance.md
 VENV ?= .venv
 PORT ?= 8000
-HOST ?= 0.0.0.0
+HOST ?= 127.0.0.1
 PYTHON ?= python3
 ARGS ?=
 export VENV PYTHON
