@@ -6,11 +6,14 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.payments import queries as payments
 from accounts.users.queries import is_staff_of
@@ -90,3 +93,48 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             "deliveries_chart": _chart(_("Deliveries"), deliveries.ended_by_day(CHART_DAYS)),
         }
     return context
+
+
+# group → (model, its icon in the Material Symbols that the admin ships)
+PLACES = [
+    (_lazy("Shop"), [
+        ("shop.order", "receipt_long"), ("shop.product", "inventory_2"), ("shop.category", "category"),
+        ("shop.invoice", "description"), ("shop.review", "reviews"), ("shop.orderreturn", "assignment_return"),
+    ]),
+    (_lazy("Deliveries"), [
+        ("delivery.delivery", "local_shipping"), ("delivery.courier", "pedal_bike"), ("delivery.bid", "gavel"),
+        ("delivery.pricingrule", "sell"), ("delivery.zone", "map"), ("delivery.addresspoint", "location_on"),
+    ]),
+    (_lazy("Garage"), [("garage.client", "badge"), ("garage.vehicle", "directions_car")]),
+    (_lazy("Support"), [
+        ("support.thread", "forum"), ("support.cannedreply", "quickreply"), ("support.dispatch", "outgoing_mail"),
+    ]),
+    (_lazy("People and money"), [
+        ("accounts.user", "group"), ("accounts.company", "apartment"), ("accounts.payment", "credit_card"),
+        ("accounts.transaction", "account_balance"), ("accounts.account", "wallet"),
+    ]),
+]  # fmt: skip
+
+
+def _item(model: type, icon: str) -> dict[str, Any]:
+    label, name = model._meta.app_label, model._meta.model_name  # type: ignore[attr-defined]
+    return {
+        "title": capfirst(model._meta.verbose_name_plural),  # type: ignore[attr-defined]
+        "icon": icon,
+        "link": _list(f"{label}_{name}"),
+        "permission": lambda request: request.user.has_perm(f"{label}.view_{name}"),
+    }
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The admin's side bar: what people open every day. The rest is behind "all applications"."""
+    start = {"title": _("The day's work"), "icon": "today", "link": reverse("admin:index")}
+    registered = {m._meta.label_lower: m for m in admin.site._registry}
+    groups = [
+        {
+            "title": title, "separator": True,
+            "items": [_item(registered[name], icon) for name, icon in models if name in registered],
+        }
+        for title, models in PLACES
+    ]  # fmt: skip
+    return [{"items": [start]}, *groups]

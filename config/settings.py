@@ -372,10 +372,11 @@ SHOP_EMAIL = env.str("SHOP_EMAIL", default="bonjour@triporteur.example")
 UNFOLD = {
     "SITE_TITLE": SITE_NAME,
     "SITE_HEADER": SITE_NAME,
+    "SITE_ICON": lambda _request: f"{STATIC_URL}img/icon.svg",
     "SITE_URL": reverse_lazy("shop:home"),
-    "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "config.backoffice.dashboard",
+    "SIDEBAR": {"show_search": True, "show_all_applications": True, "navigation": "config.backoffice.navigation"},
     "COLORS": {
         "primary": {
             "50": "236 247 242", "100": "209 236 224", "200": "163 217 193", "300": "110 191 157",
