@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.errors import Conflict, Invalid
@@ -82,7 +83,9 @@ class Estimate:
 
 
 def line_label(code: str, detail: str) -> str:
-    """The text of a breakdown line in the active language."""
+    """The text of a breakdown line in the active language, its numbers too."""
+    if code in ("distance", "weight"):
+        detail = number_format(Decimal(detail))
     labels = {
         "base": _("Base"),
         "distance": _("Distance: %(detail)s km"),
