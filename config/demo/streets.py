@@ -77,3 +77,9 @@ def bal_rows() -> list[dict[str, str]]:
                 "lat": str(lat),
             })  # fmt: skip
     return rows
+
+
+def bal_lines() -> list[str]:
+    """The same rows as the lines of such a file."""
+    rows = bal_rows()
+    return [";".join(rows[0]), *(";".join(row.values()) for row in rows)]

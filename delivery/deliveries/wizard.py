@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.users.models import Address
@@ -168,7 +169,7 @@ class CheckAndPublish(WizardStep):
                 {"label": STEPS["arrivee"], "value": _place(draft["arrivee"]), "url": change["arrivee"]},
                 {
                     "label": STEPS["colis"], "url": change["colis"],
-                    "value": f"{parcel['count']} × {Size(parcel['size']).label}, {parcel['weight_kg']} kg",
+                    "value": _parcel(parcel),
                 },
                 {
                     "label": _("Couriers"), "url": change["prix"],
@@ -193,9 +194,13 @@ def _place(place: dict[str, Any]) -> str:
     return ", ".join(part for part in (place.get("name"), one_line(place)) if part)
 
 
+def _parcel(parcel: dict[str, Any]) -> str:
+    return f"{parcel['count']} × {Size(parcel['size']).label}, {number_format(Decimal(parcel['weight_kg']))} kg"
+
+
 def _offer(offer: dict[str, Any]) -> str:
     mode, time = Mode(offer["mode"]), dict(OPEN_FOR)[offer["closes_in_s"]]
-    return f"{mode.label}, {time}" + ("" if mode == Mode.PRIX_FIXE else f", {Award(offer['award']).label.lower()}")
+    return f"{mode.label} · {time}" + ("" if mode == Mode.PRIX_FIXE else f" · {Award(offer['award']).label}")
 
 
 def price_facts(found: Estimate) -> list[dict[str, Any]]:

@@ -5,6 +5,8 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
 from config.demo import goods_in, people, stories
+from config.demo.streets import bal_lines
+from delivery.places.services import import_addresses
 
 
 class Command(BaseCommand):
@@ -20,6 +22,7 @@ class Command(BaseCommand):
             )
         if people.exist():
             raise CommandError("The demo is already here; nothing was changed.")
+        import_addresses(lines=bal_lines())
         cast = people.arrive()
         goods_in.fill_shop(cast)
         stories.tell(cast)
