@@ -21,7 +21,7 @@ class ClientAdmin(ModelAdmin):
     list_filter = ["kind", "city"]
     search_fields = ["name", "email", "phone", "city", "vehicles__plate"]
     list_select_related = ["user", "company"]
-    raw_id_fields = ["user", "company"]
+    autocomplete_fields = ["user", "company"]
     inlines = [ContactInline]
 
     def save_model(self, request: HttpRequest, obj: Client, form: Any, change: bool) -> None:

@@ -55,7 +55,7 @@ class ClientPage(serializers.Serializer):
     count = serializers.IntegerField()
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
-    results = StaffClientOut(many=True)
+    results = ClientOut(many=True)
 
 
 class ClientIn(serializers.Serializer):
@@ -75,8 +75,13 @@ class ClientPatch(ClientIn):
 
 
 def shape_for(user: Any) -> type[ClientOut]:
-    """Staff also see the notes."""
+    """Staff get the notes and the day of creation too."""
     return StaffClientOut if queries.works_here(user) else ClientOut
+
+
+def words_of(request: Request) -> str:
+    """The words of `?search=`, without what no database takes."""
+    return request.query_params.get("search", "").replace("\x00", "").strip()
 
 
 def ordered(request: Request, rows: Any, allowed: set[str]) -> Any:
@@ -96,7 +101,7 @@ class ClientsView(ApiView):
     )
     def get(self, request: Request) -> Response:
         rows = queries.visible_to(request.user).prefetch_related("contacts")
-        if words := request.query_params.get("search", "").strip():
+        if words := words_of(request):
             rows = queries.search(rows, words)
         return self.paged(ordered(request, rows, ORDERINGS), shape_for(request.user))
 
@@ -111,7 +116,7 @@ class ClientsView(ApiView):
 
 
 class ClientView(ApiView):
-    @extend_schema(operation_id="garage_client", responses=StaffClientOut)
+    @extend_schema(operation_id="garage_client", responses=ClientOut)
     def get(self, request: Request, pk: int) -> Response:
         return Response(shape_for(request.user)(queries.get_for(request.user, pk)).data)
 

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from config.lib.api import ApiView
 from garage.clients import queries as clients
-from garage.clients.api import PAGES, ordered
+from garage.clients.api import PAGES, ordered, words_of
 from garage.clients.models import Client
 from garage.vehicles import queries, services
 from garage.vehicles.models import Energy, Kind, Status, Vehicle
@@ -38,7 +38,7 @@ class VehiclePage(serializers.Serializer):
     count = serializers.IntegerField()
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
-    results = StaffVehicleOut(many=True)
+    results = VehicleOut(many=True)
 
 
 class VehicleIn(serializers.Serializer):
@@ -81,7 +81,7 @@ class VehiclesView(ApiView):
     )
     def get(self, request: Request) -> Response:
         rows, wish = queries.visible_to(request.user), request.query_params
-        if words := wish.get("search", "").strip():
+        if words := words_of(request):
             rows = queries.search(rows, words)
         if wish.get("status") in Status.values:
             rows = rows.filter(status=wish["status"])
@@ -97,7 +97,7 @@ class VehiclesView(ApiView):
 
 
 class VehicleView(ApiView):
-    @extend_schema(operation_id="garage_vehicle", responses=StaffVehicleOut)
+    @extend_schema(operation_id="garage_vehicle", responses=VehicleOut)
     def get(self, request: Request, pk: int) -> Response:
         return Response(shape_for(request.user)(queries.get_for(request.user, pk)).data)
 

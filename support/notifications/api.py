@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -41,12 +41,20 @@ class TopicChoices(serializers.Serializer):
     channels = Choices()
 
 
+@extend_schema_field({"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]", "example": "22:00"})
+class Clock(serializers.TimeField):
+    """Hours and minutes on the clock of the house."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(format="%H:%M", **kwargs)
+
+
 class Preferences(serializers.Serializer):
     """`quiet_from` and `quiet_until` (clock times, both or neither): phones stay silent in between."""
 
     topics = TopicChoices(many=True, required=False)
-    quiet_from = serializers.TimeField(allow_null=True, required=False, format="%H:%M")
-    quiet_until = serializers.TimeField(allow_null=True, required=False, format="%H:%M")
+    quiet_from = Clock(allow_null=True, required=False)
+    quiet_until = Clock(allow_null=True, required=False)
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
         given = [name for name in ("quiet_from", "quiet_until") if data.get(name) is not None]

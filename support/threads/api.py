@@ -16,6 +16,7 @@ from support.threads import queries, services
 from support.threads.about import url_of
 from support.threads.files import serve
 from support.threads.models import About, Message, Status, Thread
+from support.threads.rules import CONTENT_TYPES
 from support.threads.shapes import as_message
 
 PAGES = [OpenApiParameter("page", int), OpenApiParameter("page_size", int)]
@@ -197,7 +198,8 @@ class MessagesView(ApiView):
 
 class AttachmentView(ApiView):
     @extend_schema(
-        operation_id="support_attachment", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}
+        operation_id="support_attachment",
+        responses={(200, content_type): OpenApiTypes.BINARY for content_type in CONTENT_TYPES},
     )
     def get(self, request: Request, pk: int) -> FileResponse:
         return serve(queries.attachment_for(request.user, pk))

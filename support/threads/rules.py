@@ -14,6 +14,9 @@ MAX_FILES = 5
 IMAGES = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png"), "WEBP": ("image/webp", ".webp"),
           "GIF": ("image/gif", ".gif")}
 
+PDF, TEXT = ("application/pdf", ".pdf"), ("text/plain", ".txt")
+CONTENT_TYPES = [content_type for content_type, _suffix in (*IMAGES.values(), PDF, TEXT)]
+
 
 class FileTooLarge(DomainError):
     code = "too_large"
@@ -56,11 +59,11 @@ def type_of(file: Any) -> tuple[str, str] | None:
     head = file.read(1024)
     file.seek(0)
     if head.startswith(b"%PDF-"):
-        return "application/pdf", ".pdf"
+        return PDF
     kind = _image_type(file)
     file.seek(0)
     if kind is None and head and _is_text(file.read(MAX_BYTES)):
-        kind = "text/plain", ".txt"
+        kind = TEXT
     file.seek(0)
     return kind
 
