@@ -118,11 +118,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.page",
             ],
-            "libraries": {
-                "ui": "config.lib.templatetags.ui",
-                "returns": "shop.returns.tags",
-                "reviews": "shop.reviews.tags",
-            },
+            "libraries": {"ui": "config.lib.templatetags.ui", **{n: f"shop.{n}.tags" for n in ("returns", "reviews")}},
         },
     }
 ]

@@ -124,7 +124,7 @@ class LinesIn(serializers.ListField):
         return super().get_value(dictionary)
 
 
-class ReturnIn(serializers.Serializer):
+class OrderReturnIn(serializers.Serializer):
     lines = LinesIn(child=ReturnLineIn(), allow_empty=False, max_length=100)
     reason = serializers.ChoiceField(choices=Reason.choices)
     note = serializers.CharField(required=False, allow_blank=True, max_length=services.LONGEST_NOTE)
@@ -158,11 +158,11 @@ class ReturnsView(ApiView):
 
     @extend_schema(
         operation_id="orders_returns_create", responses={201: ReturnOut},
-        request={"application/json": ReturnIn, "multipart/form-data": ReturnIn},
+        request={"application/json": OrderReturnIn, "multipart/form-data": OrderReturnIn},
     )
     def post(self, request: Request, pk: int) -> Response:
         """Ask to send goods back. 409 `not_delivered`, `return_window_over`, `return_quantity_too_large`."""
-        back = services.ask_return(actor=request.user, order_id=pk, **self.read(ReturnIn))
+        back = services.ask_return(actor=request.user, order_id=pk, **self.read(OrderReturnIn))
         return Response(ReturnOut(return_data(queries.detailed(back.pk))).data, status=201)
 
 
