@@ -285,6 +285,8 @@ SPECTACULAR_SETTINGS = {
         "ParcelSizeEnum": "delivery.deliveries.models.Size",
         "PaymentMethodEnum": "accounts.payments.models.Method",
         "PaymentStatusEnum": "accounts.payments.models.Payment.Status",
+        "ReturnReasonEnum": "shop.returns.models.Reason",
+        "ReturnStatusEnum": "shop.returns.models.Return.Status",
         "ReviewStatusEnum": "shop.reviews.models.Review.Status",
         "ThreadStatusEnum": "support.threads.models.Status",
         "VehicleKindEnum": "garage.vehicles.models.Kind",

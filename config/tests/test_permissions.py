@@ -28,6 +28,7 @@ from garage.vehicles import services as vehicles
 from shop.cart import services as carts
 from shop.catalogue import services as catalogue
 from shop.orders import services as orders
+from shop.returns import services as returns
 from shop.reviews import services as reviews
 from support.notifications import services as notifications
 from support.threads import services as threads
@@ -94,6 +95,10 @@ def world(alice, carla, admin_user, commit) -> dict[str, Any]:
         orders.ship(actor=SYSTEM, order_id=order.pk)
         orders.mark_delivered(actor=SYSTEM, order_id=order.pk)
         review = reviews.write_review(actor=alice, product_id=product.pk, stars=4, body="Très bon miel")
+        returned = returns.ask_return(
+            actor=alice, order_id=order.pk, lines=[{"product_id": product.pk, "quantity": 1}], reason="AUTRE",
+            photos=[SimpleUploadedFile("broken.png", png(), content_type="image/png")],
+        )
         courier = couriers.apply(actor=carla, vehicle="VELO")
         couriers.approve(actor=admin_user, courier_id=courier.pk)
         couriers.set_shift(actor=carla, on=True)
@@ -116,7 +121,7 @@ def world(alice, carla, admin_user, commit) -> dict[str, Any]:
     return {
         "alice": alice.pk, "product": product.pk, "address": address.pk, "order": order.pk, "courier": courier.pk,
         "delivery": delivery.pk, "bid": bid.pk, "thread": thread.pk, "client": client.pk, "vehicle": vehicle.pk,
-        "company": company.pk, "review": review.pk, "provider": "simulated",
+        "company": company.pk, "review": review.pk, "return_photo": returned.photos.get().pk, "provider": "simulated",
         "reference": delivery.reference,
         "membership": company.memberships.get().pk,
         "attachment": apps.get_model("support.Attachment").objects.get().pk,

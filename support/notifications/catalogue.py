@@ -78,6 +78,48 @@ ORDERS = [
     ),
 ]
 
+RETURNS = [
+    Entry(
+        "return_asked", Topic.COMMANDES, ("return", "DEMANDE"), "customer", MAIL,
+        _("We have your return %(number)s"),
+        _("We look at it and tell you. Keep the articles with you until then."),
+        "shop:order",
+    ),
+    Entry(
+        "return_accepted", Topic.COMMANDES, ("return", "ACCEPTE"), "customer", MAIL_PUSH,
+        _("Return %(number)s is accepted"),
+        _("Bring or send the articles back to the shop. We refund %(amount)s once we have them."),
+        "shop:order",
+    ),
+    Entry(
+        "return_refused", Topic.COMMANDES, ("return", "REFUSE"), "customer", MAIL_PUSH,
+        _("Return %(number)s is not accepted"),
+        _("The reason: %(reason)s. Write to us from the page of the order if you see it otherwise."),
+        "shop:order",
+    ),
+    Entry(
+        "return_refunded", Topic.COMMANDES, ("return", "REMBOURSE"), "customer", MAIL_PUSH,
+        _("Return %(number)s is refunded"),
+        _("%(refunded)s is on its way back to where it came from. A card may take a few days to show it."),
+        "shop:order",
+    ),
+]
+
+REVIEWS = [
+    Entry(
+        "review_published", Topic.COMMANDES, ("review", "PUBLIE"), "author", (),
+        _("Your opinion on %(product)s is published"),
+        _("Thank you. Others can read it now."),
+        "shop:reviews", route_args=("slug",),
+    ),
+    Entry(
+        "review_hidden", Topic.COMMANDES, ("review", "MASQUE"), "author", MAIL,
+        _("Your opinion on %(product)s is not shown"),
+        _("The reason: %(reason)s. You can change what you wrote on its page."),
+        "shop:reviews", route_args=("slug",),
+    ),
+]
+
 DELIVERIES = [
     Entry(
         "delivery_awarded", Topic.LIVRAISONS, ("delivery", "ATTRIBUEE"), "sender", MAIL_PUSH,
@@ -240,7 +282,8 @@ HELP = [
     ),
 ]
 
-ENTRIES: dict[str, Entry] = {e.kind: e for e in [*ORDERS, *DELIVERIES, *BIDS, *COURIERS, *MONEY, *HELP]}
+ALL_ENTRIES = [*ORDERS, *RETURNS, *REVIEWS, *DELIVERIES, *BIDS, *COURIERS, *MONEY, *HELP]
+ENTRIES: dict[str, Entry] = {e.kind: e for e in ALL_ENTRIES}
 
 
 def sent_on(thing: str, status: str) -> list[Entry]:

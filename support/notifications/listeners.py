@@ -21,6 +21,10 @@ from delivery.deliveries.models import Delivery
 from shop.orders import queries as orders
 from shop.orders.events import order_moved
 from shop.orders.models import Order
+from shop.returns.events import return_moved
+from shop.returns.models import Return, ReturnChange
+from shop.reviews.events import review_moved
+from shop.reviews.models import ReviewChange
 from support.notifications import queries, services
 from support.notifications.catalogue import sent_on
 from support.notifications.events import feed_read, notified
@@ -59,6 +63,30 @@ def tell_of_order(*, order_id: int, from_status: str, to_status: str, change_id:
     tell(
         thing="order", status=news, key=str(change_id), people={"customer": order.user},
         id=order.pk, number=order.number, total=order.total,
+    )
+
+
+@return_moved.listener
+def tell_of_return(*, return_id: int, from_status: str, to_status: str, change_id: int) -> None:
+    change = ReturnChange.objects.select_related("subject__order__user").get(pk=change_id)
+    back = change.subject
+    # Nothing is on its way when the whole order had been refunded before.
+    news = "" if to_status == Return.Status.REMBOURSE and not back.refunded else to_status
+    tell(
+        thing="return", status=news, key=str(change_id), people={"customer": back.order.user}, id=back.order_id,
+        number=back.number, amount=back.amount, refunded=back.refunded, reason=change.reason.rstrip(". "),
+    )
+
+
+@review_moved.listener
+def tell_of_review(*, review_id: int, from_status: str, to_status: str, change_id: int) -> None:
+    change = ReviewChange.objects.select_related("subject__user", "subject__product").filter(pk=change_id).first()
+    if change is None:
+        return  # taken back by its author meanwhile, with its history
+    review = change.subject
+    tell(
+        thing="review", status=to_status, key=str(change_id), people={"author": review.user},
+        slug=review.product.slug, product=review.product.name, reason=change.reason.rstrip(". "),
     )
 
 
