@@ -136,12 +136,13 @@ def _told(notice: dict[str, Any]) -> dict[str, Any]:
 
 def contents(actor: Any) -> Contents:
     """The open cart of a user or guest, with what its owner should know. Two queries."""
-    cart = open_carts(actor).first()
+    cart = open_carts(actor).order_by().values_list("pk", "version", "notices").first()
     if cart is None:
         return Contents(None, 0, [], [])
-    items = items_of(cart.pk)
-    notices = [_told(n) for n in cart.notices] + [_lacking(item) for item in items if not item.enough]
-    return Contents(cart.pk, cart.version, items, notices)
+    pk, version, stored = cart
+    items = items_of(pk)
+    notices = [_told(n) for n in stored] + [_lacking(item) for item in items if not item.enough]
+    return Contents(pk, version, items, notices)
 
 
 def cart_count(request: HttpRequest) -> int:
