@@ -86,5 +86,6 @@ class PreferenceAdmin(ReadOnlyAdmin):
 @admin.register(QuietHours)
 class QuietHoursAdmin(ReadOnlyAdmin):
     list_display = ["user", "starts", "ends"]
+    list_filter = ["user__language"]
     search_fields = ["user__email"]
     list_select_related = ["user"]

@@ -22,7 +22,7 @@ from config.lib.pages import add_domain_error
 from support.notifications.admin import ReadOnlyAdmin
 from support.threads import queries, services
 from support.threads.forms import files_field
-from support.threads.models import CannedReply, Status, Thread
+from support.threads.models import Attachment, CannedReply, Status, Thread
 from support.threads.shapes import timeline
 
 
@@ -153,6 +153,24 @@ class ThreadAdmin(ReadOnlyAdmin):
                 service(actor=request.user, thread_id=pk, **values)
             except DomainError as error:
                 messages.error(request, f"{pk}: {error}")
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(ReadOnlyAdmin):
+    list_display = ["name", "content_type", "size", "thread", "link"]
+    list_filter = ["content_type"]
+    search_fields = ["name", "message__thread__subject", "message__thread__asker__email"]
+    list_select_related = ["message__thread"]
+    fields = ["name", "content_type", "size", "thread", "link"]
+
+    @admin.display(description=_("conversation"))
+    def thread(self, attachment: Attachment) -> str:
+        return attachment.message.thread.subject
+
+    @admin.display(description=_("file"))
+    def link(self, attachment: Attachment) -> SafeString:
+        url = reverse("support:attachment", args=[attachment.pk])
+        return format_html('<a href="{}">{}</a>', url, attachment.name)
 
 
 @admin.register(CannedReply)
