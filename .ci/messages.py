@@ -44,7 +44,8 @@ def texts_of(path: Path) -> Iterator[tuple]:
     if path.suffix != ".py":
         # Python-like text with everything but the calls blanked out; its indentation means nothing.
         source = "\n".join(line.strip() for line in templatize(source).splitlines())
-    for line, message, _comments, context in extract("python", BytesIO(source.encode()), KEYWORDS):
+    # babel compiles the first line to look for an encoding: a minified script as first line is too much for it.
+    for line, message, _comments, context in extract("python", BytesIO(b"\n" + source.encode()), KEYWORDS):
         yield line, message, context
 
 
