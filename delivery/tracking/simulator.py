@@ -105,6 +105,7 @@ class Rider:
         self.name, self.speed, self.interval_s, self.say = name, speed, interval_s, say
         self.pace = SPEEDS.get(vehicle, 4.2)
         self.dice = random.Random(seed)
+        self.place_known = at is not None
         self.place = at or self.somewhere_near(PARIS_3E)
         self.trace = Way(trace) if trace else None
         self.way: Way | None = None
@@ -170,6 +171,9 @@ class Rider:
         carried = [d for d in deliveries if d["status"] == "COLLECTEE"]
         waiting = [d for d in deliveries if d["status"] == "ATTRIBUEE"]
         goal = None
+        if carried and not self.place_known:
+            self.place = (carried[-1]["pickup"]["lat"], carried[-1]["pickup"]["lon"])
+        self.place_known = True
         if carried:
             goal = (carried[-1]["dropoff"]["lat"], carried[-1]["dropoff"]["lon"])
         elif waiting:

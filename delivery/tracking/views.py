@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 
 from config.lib.errors import NotFound
@@ -16,6 +17,7 @@ from delivery.deliveries import queries as deliveries
 from delivery.deliveries import services as handover
 from delivery.deliveries.models import Delivery
 from delivery.deliveries.queries import Audience
+from delivery.deliveries.rules import WrongCode
 from delivery.tracking import queries, services
 from delivery.tracking.forms import CodeForm, FailForm, ShiftForm
 
@@ -103,28 +105,31 @@ class CourierDelivery(LoginRequired, ServiceFormView):
 class CourierPickup(CourierDelivery):
     slot = "code_form"
     success_message = _("Picked up. The recipient can follow you now.")
+    service = staticmethod(handover.pickup)
 
     def perform(self, form: Any) -> Any:
         data = form.cleaned_data
-        return handover.pickup(
-            actor=self.request.user, delivery_id=self.delivery.pk, code=data["code"], photo=data.get("photo"),
-            **form.here(),
-        )
+        try:
+            return self.service(
+                actor=self.request.user, delivery_id=self.delivery.pk, code=data["code"], photo=data.get("photo"),
+                **form.here(),
+            )
+        except WrongCode as error:
+            left = error.data["attempts_left"]
+            tries = ngettext("%(n)s try is left.", "%(n)s tries are left.", left) % {"n": left}
+            error.errors = {"code": [f"{error} {tries}"]}
+            raise
 
     def get_success_url(self) -> str:
         return reverse("delivery:courier_delivery", args=[self.delivery.pk])
 
 
-class CourierDeliver(CourierDelivery):
-    slot = "code_form"
+class CourierDeliver(CourierPickup):
     success_message = _("Delivered. Your pay is in your wallet.")
+    service = staticmethod(handover.deliver)
 
-    def perform(self, form: Any) -> Any:
-        data = form.cleaned_data
-        return handover.deliver(
-            actor=self.request.user, delivery_id=self.delivery.pk, code=data["code"], photo=data.get("photo"),
-            **form.here(),
-        )
+    def get_success_url(self) -> str:
+        return reverse("delivery:courier")
 
 
 class CourierFail(CourierDelivery):

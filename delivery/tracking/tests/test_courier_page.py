@@ -85,7 +85,7 @@ def test_pickup_and_handover_by_code(carla, alice, commit):
     client, base = browser(carla), f"/coursier/livraisons/{delivery.pk}/"
     wrong = client.post(base + "collecte/", {"code": "000000"})
     assert wrong.status_code == 422
-    assert "This code is not the right one" in wrong.content.decode()
+    assert "This code is not the right one. 4 tries are left." in wrong.content.decode()
     right = client.post(base + "collecte/", {"code": code_for(delivery, Step.COLLECTE), "lat": "48.85", "lon": "2.35"})
     assert (right.status_code, right.url) == (302, base)
     delivery.refresh_from_db()
