@@ -15,7 +15,7 @@ from delivery.deliveries.models import Delivery
 
 class BidInline(deliveries.ReadOnly, TabularInline):
     model = Bid
-    fields = ["courier", "amount", "eta_minutes", "note", "status", "created_at"]
+    fields = readonly_fields = ["courier", "amount", "eta_minutes", "note", "status", "created_at"]
     extra = 0
 
 

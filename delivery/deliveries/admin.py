@@ -31,13 +31,13 @@ class ReadOnly:
 
 class HistoryInline(ReadOnly, TabularInline):
     model = DeliveryChange
-    fields = ["at", "from_status", "to_status", "by", "reason"]
+    fields = readonly_fields = ["at", "from_status", "to_status", "by", "reason"]
     extra = 0
 
 
 class ProofInline(ReadOnly, TabularInline):
     model = DeliveryProof
-    fields = ["at", "step", "method", "reason", "note", "by", "distance_m", "file", "sha256"]
+    fields = readonly_fields = ["at", "step", "method", "reason", "note", "by", "distance_m", "file", "sha256"]
     extra = 0
 
 

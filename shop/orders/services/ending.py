@@ -108,7 +108,8 @@ def _stop_delivery(order: Order, *, actor: Actor, reason: str) -> None:
 
 def _escrow_is_ours(order: Order) -> bool:
     """Whether the couriers' part still stands in escrow: no delivery was made, or it ended unpaid."""
-    return order.delivery is None or order.delivery.status == Delivery.Status.ANNULEE
+    unpaid = (Delivery.Status.ANNULEE, Delivery.Status.RETOURNEE)
+    return order.delivery is None or order.delivery.status in unpaid
 
 
 def _give_back(order: Order, *, amount: Decimal, actor: Actor, reason: str) -> None:
