@@ -155,3 +155,13 @@ def test_links_in_mails_begin_with_the_sites_own_address(commit, settings):
     for message in mail.outbox:
         assert "https://shop.example/compte/" in message.body
         assert "evil.example" not in message.body
+
+
+def test_with_mandatory_proof_the_page_answers_alike_for_a_known_address(commit, settings):
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    make_user()
+    with commit():
+        known, new = sign_up(browser(), email="alice@email.test"), sign_up(browser(), email="new@email.test")
+    assert (known.status_code, known["Location"]) == (new.status_code, new["Location"])
+    assert sorted(message.to for message in mail.outbox) == [["alice@email.test"], ["new@email.test"]]
+    assert User.objects.count() == 2
