@@ -21,6 +21,9 @@ from shop.invoices.models import Invoice, InvoiceKind
 from shop.invoices.rules import Line
 
 
+PRINT_CSS = "static/css/print.css"
+
+
 def house_seller() -> dict[str, Any]:
     """The shop itself, as it is named on an invoice issued now."""
     return {
@@ -89,7 +92,10 @@ def _context(invoice: Invoice) -> dict[str, Any]:
         }
         for line in invoice.lines
     ]
-    return {"invoice": invoice, "lines": lines, "vat": invoice.vat_lines, "site_name": settings.SITE_NAME}
+    return {
+        "invoice": invoice, "lines": lines, "vat": invoice.vat_lines, "site_name": settings.SITE_NAME,
+        "css": (settings.BASE_DIR / PRINT_CSS).read_text(),
+    }
 
 
 def render_invoice(*, invoice_id: int) -> None:
