@@ -20,7 +20,6 @@ from shop.invoices import queries, rules
 from shop.invoices.models import Invoice, InvoiceKind
 from shop.invoices.rules import Line
 
-
 PRINT_CSS = "static/css/print.css"
 
 
