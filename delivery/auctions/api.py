@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -19,15 +20,16 @@ from delivery.deliveries.api import shown
 from delivery.deliveries.models import Award, Delivery, Kind, Mode
 from delivery.deliveries.queries import open_near
 from delivery.deliveries.serializers import CarrierOut, DeliveryOut, ParcelOut
+from delivery.places.api import Degrees
 from delivery.places.rules import Point
 
 RADIUS_M, RADIUS_MAX_M = 5000, 50_000
 
 
 class NearIn(serializers.Serializer):
-    lat = serializers.FloatField(min_value=-90, max_value=90, required=False)
-    lon = serializers.FloatField(min_value=-180, max_value=180, required=False)
-    radius_m = serializers.FloatField(min_value=1, max_value=RADIUS_MAX_M, default=RADIUS_M)
+    lat = Degrees(90, required=False)
+    lon = Degrees(180, required=False)
+    radius_m = serializers.IntegerField(min_value=1, max_value=RADIUS_MAX_M, default=RADIUS_M)
 
 
 class HiddenPlaceOut(serializers.Serializer):
@@ -130,7 +132,7 @@ class OpenDeliveries(ApiView):
         asked = serializer.validated_data
         lat, lon = asked.get("lat", courier.lat), asked.get("lon", courier.lon)
         if lat is None or lon is None:
-            raise Invalid(errors={"lat": [NearIn().fields["lat"].error_messages["required"]]})
+            raise Invalid(errors={"lat": [_("Give lat and lon: your position is not known yet.")]})
         rows = open_near(point=Point(lat, lon), radius_m=asked["radius_m"], not_of=request.user)
         own = queries.bids_by_courier(courier, [row["id"] for row in rows])
         for row in rows:

@@ -57,6 +57,7 @@ def get_for_manager(actor: Actor, pk: int) -> Courier:
 def all_for_manager(*, search: str = "", status: str = "") -> QuerySet[Courier]:
     """Couriers in any state, newest first, found by name or e-mail."""
     rows = Courier.objects.select_related("user").order_by("-created_at", "-pk")
+    status, search = (text.replace("\x00", "") for text in (status, search))
     if status:
         rows = rows.filter(status=status)
     if search:

@@ -135,6 +135,7 @@ def listing(user: Any, *, role: str = "", status: str = "", search: str = "") ->
     """Mine, newest first, with what a list shows. `role` is sender, recipient or courier; `status` may be a group:
     open, running, ended."""
     rows = mine(user)
+    status, search = (text.replace("\x00", "") for text in (status, search))
     roles = {"sender": Q(sender=user), "recipient": Q(recipient_user=user), "courier": Q(courier__user=user)}
     groups = {
         "open": (*Delivery.OPEN, Delivery.Status.EXPIREE), "running": Delivery.RUNNING, "ended": Delivery.ENDED,

@@ -11,7 +11,7 @@ from delivery.deliveries import queries
 from delivery.deliveries.models import Award, Delivery, FailReason, Kind, Method, Mode, Size
 from delivery.deliveries.queries import Audience
 from delivery.deliveries.rules import line_label
-from delivery.places.api import PlaceIn, PlaceOut
+from delivery.places.api import Degrees, PlaceIn, PlaceOut
 
 
 class ParcelIn(serializers.Serializer):
@@ -198,22 +198,22 @@ class HandIn(serializers.Serializer):
     photo = serializers.FileField(required=False, allow_null=True, default=None)
     signature = serializers.JSONField(required=False, allow_null=True, default=None)
     signed_by = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
-    lat = serializers.FloatField(min_value=-90, max_value=90, required=False, allow_null=True, default=None)
-    lon = serializers.FloatField(min_value=-180, max_value=180, required=False, allow_null=True, default=None)
+    lat = Degrees(90, required=False, allow_null=True, default=None)
+    lon = Degrees(180, required=False, allow_null=True, default=None)
 
 
 class FailIn(serializers.Serializer):
     reason = serializers.ChoiceField(choices=FailReason.choices)
     note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
     photo = serializers.FileField(required=False, allow_null=True, default=None)
-    lat = serializers.FloatField(min_value=-90, max_value=90, required=False, allow_null=True, default=None)
-    lon = serializers.FloatField(min_value=-180, max_value=180, required=False, allow_null=True, default=None)
+    lat = Degrees(90, required=False, allow_null=True, default=None)
+    lon = Degrees(180, required=False, allow_null=True, default=None)
 
 
 class ReturnIn(serializers.Serializer):
     note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
-    lat = serializers.FloatField(min_value=-90, max_value=90, required=False, allow_null=True, default=None)
-    lon = serializers.FloatField(min_value=-180, max_value=180, required=False, allow_null=True, default=None)
+    lat = Degrees(90, required=False, allow_null=True, default=None)
+    lon = Degrees(180, required=False, allow_null=True, default=None)
 
 
 class DeliveryCancelIn(serializers.Serializer):

@@ -1,5 +1,8 @@
 """REST door of addresses."""
 
+import math
+from typing import Any
+
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -8,6 +11,19 @@ from rest_framework.response import Response
 from config.lib.api import ApiView
 from delivery.places import queries
 from delivery.places.models import AddressPoint
+
+
+class Degrees(serializers.FloatField):
+    """A coordinate; unlike a plain float it takes no NaN."""
+
+    def __init__(self, limit: int, **kwargs: Any):
+        super().__init__(min_value=-limit, max_value=limit, **kwargs)
+
+    def to_internal_value(self, data: Any) -> float:
+        value = super().to_internal_value(data)
+        if not math.isfinite(value):
+            self.fail("invalid")
+        return value
 
 
 class PlaceIn(serializers.Serializer):
@@ -19,8 +35,8 @@ class PlaceIn(serializers.Serializer):
     postal_code = serializers.CharField(max_length=12, required=False, allow_blank=True)
     city = serializers.CharField(max_length=100, required=False, allow_blank=True)
     country = serializers.CharField(max_length=2, required=False, allow_blank=True, default="FR")
-    lat = serializers.FloatField(min_value=-90, max_value=90, required=False, allow_null=True)
-    lon = serializers.FloatField(min_value=-180, max_value=180, required=False, allow_null=True)
+    lat = Degrees(90, required=False, allow_null=True)
+    lon = Degrees(180, required=False, allow_null=True)
     instructions = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
 
@@ -60,5 +76,5 @@ class PlaceSearch(ApiView):
     )
     def get(self, request: Request) -> Response:
         """Addresses that match what has been typed (at most ten)."""
-        text = request.query_params.get("q", "")[:160]
+        text = request.query_params.get("q", "").replace("\x00", "")[:160]
         return Response(SuggestionOut(queries.suggestions(text), many=True).data)

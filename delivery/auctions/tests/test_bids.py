@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from config.lib.errors import Invalid, NotFound
-from config.lib.testing import api
+from config.lib.testing import api, assert_max_queries
 from delivery.auctions import services
 from delivery.auctions.models import Bid
 from delivery.auctions.rules import AlreadyBid, AuctionClosed, NotAnAuction, OwnDelivery
@@ -187,3 +187,16 @@ def test_the_open_list_is_near_first_for_couriers_on_shift_only(alice, courier, 
     assert api(bob).get("/api/deliveries/open", {"lat": 48.86, "lon": 2.355}).json()["code"] == "not_a_courier"
     couriers.set_shift(actor=courier.user, on=False)
     assert client.get("/api/deliveries/open", {"lat": 48.86, "lon": 2.355}).json()["code"] == "not_on_shift"
+
+
+def test_the_open_list_costs_the_same_however_long_it_is(alice, courier):
+    client = api(courier.user)
+    asked = {"lat": 48.86, "lon": 2.355}
+    for _ in range(2):
+        bid(make_delivery(alice), courier)
+    with assert_max_queries(3) as few:
+        assert client.get("/api/deliveries/open", asked).json()["count"] == 2
+    for _ in range(6):
+        make_delivery(alice)
+    with assert_max_queries(len(few)):
+        assert client.get("/api/deliveries/open", asked).json()["count"] == 8
