@@ -1,3 +1,4 @@
+import re
 from decimal import Decimal
 
 import pytest
@@ -70,14 +71,13 @@ def test_closed_account_is_told_nothing(person, commit):
 
 
 def test_every_entry_of_the_catalogue_can_be_written_in_both_languages(person):
-    context = {
-        "id": 1, "number": "N", "reference": "R", "total": Decimal("1"), "amount": Decimal("1"), "courier": "C",
-        "pickup": "P", "dropoff": "D", "sender": "S", "subject": "T", "excerpt": "E",
-    }
     for language in ("fr", "en"):
         reader = person(f"reader-{language}", language=language)
-        for kind in ENTRIES:
-            row = services.notify(user=reader, kind=kind, dedupe_key=f"{language}:{kind}", url="/", **context)
+        for kind, entry in ENTRIES.items():
+            gaps = {"id", *entry.route_args, *re.findall(r"%\((\w+)\)s", f"{entry.subject} {entry.body}")}
+            row = services.notify(
+                user=reader, kind=kind, dedupe_key=f"{language}:{kind}", url="/", **dict.fromkeys(gaps, Decimal("1"))
+            )
             assert row.subject
             assert "%(" not in row.subject + row.body
 
