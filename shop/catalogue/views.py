@@ -1,5 +1,6 @@
 """Page doors of the catalogue: home, list, one product, pictures."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,13 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 from django.views.static import serve
 
+from config.lib.errors import NotFound
 from shop.catalogue import queries
 from shop.catalogue.forms import ORDERINGS, CatalogueForm
 from shop.catalogue.queries import Filter
 
 PER_PAGE = 20
+MADE_BY_US = re.compile(r"\d+/[\w-]+\.webp")  # what catalogue.services.make_image_sizes writes
 ON_HOME = 10
 BESIDE = 5
 
@@ -121,6 +124,8 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def picture(request: HttpRequest, path: str) -> HttpResponseBase:
     """A product picture in one of its sizes. The originals, and other uploads, are not public."""
+    if not MADE_BY_US.fullmatch(path):
+        raise NotFound
     response = serve(request, path, document_root=Path(settings.MEDIA_ROOT) / "products")
     response["Cache-Control"] = "public, max-age=604800"
     return response

@@ -40,6 +40,7 @@ def test_sizes_are_made_by_a_job_and_listed(django_capture_on_commit_callbacks):
     answer = api().get(shown[0]["url"])
     assert answer.status_code == 200
     assert Image.open(BytesIO(b"".join(answer.streaming_content))).size == (640, 320)
+    assert api().get(f"/media/{image.original.name}").status_code == 404  # the original may hold where it was taken
 
 
 def test_a_file_that_is_no_picture_fails_once_and_stays_out_of_the_list(django_capture_on_commit_callbacks):
