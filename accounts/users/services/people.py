@@ -117,11 +117,12 @@ def export_data(*, actor: User) -> dict[str, Any]:
             "phone": str(actor.phone), "language": actor.language, "roles": roles.roles_of(actor),
             "joined": actor.date_joined.isoformat(),
         },
-        "addresses": list(
-            actor.addresses.values(
+        "addresses": [
+            {**row, "phone": str(row["phone"] or "")}
+            for row in actor.addresses.values(
                 "label", "recipient", "phone", "line1", "line2", "postal_code", "city", "country", "lat", "lon"
             )
-        ),
+        ],
         "devices": [
             {"name": device.name, "since": device.created_at.isoformat()} for device in queries.devices_of(actor)
         ],

@@ -159,10 +159,11 @@ def test_roles_come_from_what_a_person_is(monkeypatch):
 
 def test_export_holds_what_is_known():
     alice = make_user()
-    make_address(alice)
+    make_address(alice, phone="+33612345678")
     body = api(alice).get("/api/users/me/export").json()
     assert body["profile"]["email"] == "alice@email.test"
     assert body["addresses"][0]["line1"] == "12 rue de Turenne"
+    assert body["addresses"][0]["phone"] == "+33612345678"
     assert body["wallet"]["balance"] == "0.00"
     page = browser(alice).get("/compte/mes-donnees/")
     assert "attachment" in page["Content-Disposition"]
