@@ -18,8 +18,8 @@ def _title(status: str) -> str:
 
 def _coming(status: str) -> list[str]:
     return {
-        Status.DEMANDE: [_("We look at it and answer"), _("You bring or send it back"), _("Refund")],
-        Status.ACCEPTE: [_("We receive it"), _("Refund")], Status.RECU: [_("Refund")],
+        Status.DEMANDE: [_("We look at it and answer"), _("You bring or send it back"), _("We refund you")],
+        Status.ACCEPTE: [_("We receive it"), _("We refund you")], Status.RECU: [_("We refund you")],
     }.get(Status(status), [])
 
 
