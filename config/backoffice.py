@@ -26,6 +26,8 @@ from delivery.deliveries import queries as deliveries
 from shop.catalogue import queries as catalogue
 from shop.orders import queries as orders
 from shop.orders.models import Order
+from shop.returns import queries as returns
+from shop.reviews import queries as reviews
 from support.threads import queries as threads
 
 CHART_DAYS = 14
@@ -41,6 +43,9 @@ def _work(user: Any) -> list[dict[str, Any]]:
     status = orders.stats().by_status
     rows: list[tuple[str, str, Callable[[], int], str]] = [
         ("SHOP", _("Orders to ship"), lambda: status[Order.Status.PAYEE], _list("shop_order", "?status__exact=PAYEE")),
+        ("SHOP", _("Returns to handle"), lambda: returns.waiting().count(), _list("shop_return")),
+        ("SHOP", _("Reviews to read"), lambda: reviews.waiting().count(),
+         _list("shop_review", "?status__exact=EN_ATTENTE")),
         ("SHOP", _("Products nearly sold out"), lambda: catalogue.low_stock().count(), _list("shop_product")),
         ("DELIVERY", _("Auctions without a bid"), lambda: deliveries.without_bids().count(),
          _list("delivery_delivery", "?status__exact=EN_ENCHERE")),
@@ -99,7 +104,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 PLACES = [
     (_lazy("Shop"), [
         ("shop.order", "receipt_long"), ("shop.product", "inventory_2"), ("shop.category", "category"),
-        ("shop.invoice", "description"), ("shop.review", "reviews"), ("shop.orderreturn", "assignment_return"),
+        ("shop.invoice", "description"), ("shop.review", "reviews"), ("shop.return", "assignment_return"),
     ]),
     (_lazy("Deliveries"), [
         ("delivery.delivery", "local_shipping"), ("delivery.courier", "pedal_bike"), ("delivery.bid", "gavel"),
