@@ -140,13 +140,20 @@ def commit(django_capture_on_commit_callbacks):
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the whole product with its demonstration, served by a process of its own."""
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The whole product with its demonstration, served by a process of its own at `house.url`."""
     house = House(tmp_path_factory.mktemp("site"))
     _process, port = house.serve("--demo")
     house.ready(port, 180)
-    yield f"http://127.0.0.1:{port}"
+    house.url = f"http://127.0.0.1:{port}"
+    yield house
     house.close()
+
+
+@pytest.fixture(scope="session")
+def site(house: House) -> str:
+    """Its address."""
+    return house.url
 
 
 @pytest.fixture(scope="session")

@@ -33,6 +33,7 @@ class House:
 
     def __init__(self, var: Path, **env: str):
         self.var = var
+        self.url = ""
         self.env = {
             **os.environ,
             "VAR_DIR": str(var),

@@ -64,9 +64,9 @@ def owed() -> Callable[[Page], None]:
     return check
 
 
-def sign_in(page: Page, site: str, email: str, then: str = "/") -> None:
+def sign_in(page: Page, site: str, email: str, then: str = "/", password: str = PASSWORD) -> None:
     page.goto(f"{site}/compte/login/?next={then}")
     page.fill("[name=login]", email)
-    page.fill("[name=password]", PASSWORD)
+    page.fill("[name=password]", password)
     page.click("main button[type=submit]")
     page.wait_for_url(f"**{then}")
