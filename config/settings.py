@@ -118,7 +118,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.page",
             ],
-            "libraries": {"ui": "config.lib.templatetags.ui", **{n: f"shop.{n}.tags" for n in ("returns", "reviews")}},
+            "libraries": {"ui": "config.lib.templatetags.ui", **{n: f"shop.{n}.tags" for n in ("orders", "returns", "reviews")}},
         },
     }
 ]

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.payments.models import Payment
 from config.lib.models import MoneyField, Stateful, StatusChange, TimeStamped
@@ -28,13 +29,13 @@ class Order(Stateful, TimeStamped):
     """All amounts include VAT. Its number is made of year and id, so it needs neither a counter nor a lock."""
 
     class Status(models.TextChoices):
-        CREE = "CREE", _("placed")
-        VALIDEE = "VALIDEE", _("confirmed")
-        PAYEE = "PAYEE", _("paid")
-        EXPEDIEE = "EXPEDIEE", _("shipped")
-        LIVREE = "LIVREE", _("delivered")
-        ANNULEE = "ANNULEE", _("cancelled")
-        REMBOURSEE = "REMBOURSEE", _("refunded")
+        CREE = "CREE", pgettext_lazy("order", "placed")
+        VALIDEE = "VALIDEE", pgettext_lazy("order", "confirmed")
+        PAYEE = "PAYEE", pgettext_lazy("order", "paid")
+        EXPEDIEE = "EXPEDIEE", pgettext_lazy("order", "shipped")
+        LIVREE = "LIVREE", pgettext_lazy("order", "delivered")
+        ANNULEE = "ANNULEE", pgettext_lazy("order", "cancelled")
+        REMBOURSEE = "REMBOURSEE", pgettext_lazy("order", "refunded")
 
     MOVES = {
         Status.CREE: {Status.VALIDEE, Status.PAYEE, Status.ANNULEE},

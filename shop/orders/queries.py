@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet, Sum
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -86,6 +86,13 @@ def recent_order(user: Any) -> Order | None:
         .order_by("-pk")
         .first()
     )
+
+
+def underway(user: Any, limit: int = 3) -> list[Order]:
+    """The customer's orders that are not over, newest first, with their delivery; an unpaid one until its end."""
+    paid = Q(status__in=(Order.Status.PAYEE, Order.Status.EXPEDIEE))
+    unpaid = Q(status__in=Order.UNPAID, expires_at__gt=timezone.now())
+    return list(Order.objects.filter(paid | unpaid, user_id=user.pk).select_related("delivery").order_by("-pk")[:limit])
 
 
 def expired_ids(limit: int = 500) -> list[int]:

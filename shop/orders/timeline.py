@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from delivery.deliveries.models import Delivery
 from shop.orders.models import Order
@@ -15,11 +16,12 @@ STOPPED = {Status.ANNULEE}
 
 def _title(order: Order, status: str) -> str:
     shipped = _("Handed to the couriers") if order.by_courier else _("Ready at the counter")
-    received = _("Delivered") if order.by_courier else _("Picked up")
+    received = pgettext("order", "Delivered") if order.by_courier else pgettext("order", "Picked up")
     return {
-        Status.CREE: _("Order placed"), Status.VALIDEE: _("Confirmed by the shop"), Status.PAYEE: _("Paid"),
-        Status.EXPEDIEE: shipped, Status.LIVREE: received, Status.ANNULEE: _("Cancelled"),
-        Status.REMBOURSEE: _("Refunded"),
+        Status.CREE: _("Order placed"), Status.VALIDEE: _("Confirmed by the shop"),
+        Status.PAYEE: pgettext("order", "Paid"),
+        Status.EXPEDIEE: shipped, Status.LIVREE: received, Status.ANNULEE: pgettext("order", "Cancelled"),
+        Status.REMBOURSEE: pgettext("order", "Refunded"),
     }[Status(status)]
 
 
@@ -63,6 +65,14 @@ def headline(order: Order, events: list[dict[str, Any]]) -> str:
     if order.status == Status.PAYEE:
         return _("The shop is packing your order")
     return [event for event in events if event["state"] != "next"][-1]["title"]
+
+
+def standing(order: Order) -> str:
+    """The headline without the history: for a line in a list."""
+    on_the_road = _delivery_title(order.delivery.status) if order.delivery else None
+    if order.status == Status.EXPEDIEE and on_the_road:
+        return on_the_road
+    return headline(order, [{"state": "done", "title": _title(order, order.status)}])
 
 
 def _between(eta: dict[str, Any] | None) -> str | None:
