@@ -118,7 +118,10 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.page",
             ],
-            "libraries": {"ui": "config.lib.templatetags.ui", **{n: f"shop.{n}.tags" for n in ("orders", "returns", "reviews")}},
+            "libraries": {
+                "ui": "config.lib.templatetags.ui",
+                **{name: f"shop.{name}.tags" for name in ("orders", "returns", "reviews")},
+            },
         },
     }
 ]
