@@ -19,6 +19,7 @@ class TopUpView(ApiView):
 
     @extend_schema(request=TopUpIn, responses={200: TopUpOut, 202: TopUpOut}, operation_id="wallet_topup")
     def post(self, request: Request) -> Response:
+        """Put money into my wallet. 202 while the provider has not said yes or no."""
         data = self.read(TopUpIn)
         payment = services.top_up(
             actor=request.user, amount=data["amount"], method=data["method"], token=data["payment_token"],

@@ -1,6 +1,7 @@
 """Rate limits of the credential doors: by visitor and by the address that is tried, so that neither one machine
 with many addresses nor many machines with one address get far."""
 
+import hashlib
 from typing import Any
 
 from rest_framework.request import Request
@@ -19,4 +20,8 @@ class ByTarget(SimpleRateThrottle):
     def get_cache_key(self, request: Request, view: Any) -> str | None:
         data = request.data if isinstance(request.data, dict) else {}
         target = str(data.get("email") or "").strip().lower()[:254]
-        return self.cache_format % {"scope": "credentials-target", "ident": target} if target else None
+        if not target:
+            return None
+        # Hashed: what strangers type may hold spaces and control characters, which no cache takes in its keys.
+        ident = hashlib.sha256(target.encode(errors="replace")).hexdigest()
+        return self.cache_format % {"scope": "credentials-target", "ident": ident}

@@ -16,12 +16,14 @@ from config.lib.api import ApiView
 class WalletView(ApiView):
     @extend_schema(responses=WalletOut, operation_id="wallet")
     def get(self, request: Request) -> Response:
+        """My wallet. `available` is `balance` less `held`."""
         return Response(WalletOut(queries.wallet_of(request.user)).data)
 
 
 class StatementView(ApiView):
     @extend_schema(responses=PostingOut(many=True), operation_id="wallet_transactions")
     def get(self, request: Request) -> Response:
+        """My statement, newest first."""
         return self.paged(queries.statement(queries.wallet_of(request.user)), PostingOut)
 
 
@@ -32,6 +34,7 @@ class TransferView(ApiView):
 
     @extend_schema(request=TransferIn, responses=TransferOut, operation_id="wallet_transfer")
     def post(self, request: Request) -> Response:
+        """Send money to another person's wallet."""
         data = self.read(TransferIn)
         row = services.transfer(actor=request.user, key=self.idempotency_key or uuid4().hex, **data)
         answer = {

@@ -110,6 +110,7 @@ class ManagedCouriers(ApiView):
 class ManagedCourier(ApiView):
     @extend_schema(responses=ManagedCourierOut)
     def get(self, request: Request, pk: int) -> Response:
+        """One courier or applicant, for managers."""
         return Response(ManagedCourierOut(queries.get_for_manager(request.user, pk)).data)
 
 

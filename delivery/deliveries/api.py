@@ -67,6 +67,7 @@ class Deliveries(ApiView):
 class DeliveryDetail(ApiView):
     @extend_schema(responses=DeliveryOut)
     def get(self, request: Request, pk: int) -> Response:
+        """One delivery of mine, as sender, recipient, courier or staff."""
         return shown(request, pk)
 
 

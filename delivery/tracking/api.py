@@ -152,6 +152,7 @@ class _Watching(ApiView):
 class Tracking(_Watching):
     @extend_schema(responses=TrackingOut, parameters=[TOKEN])
     def get(self, request: Request, pk: int) -> Response:
+        """What is known of a delivery now: status, latest position, arrival. A visitor needs the link's `token`."""
         view = self.view_of(request, pk)
         services.note_watch(view=view)
         return Response(TrackingOut(queries.snapshot(view)).data)

@@ -43,12 +43,12 @@ class ClientOut(serializers.ModelSerializer):
 
     class Meta:
         model = Client
-        fields = ["id", "kind", "name", "email", "phone", "address", "user", "company", "contacts"]
+        fields = ["id", "kind", "name", "email", "phone", "address", "user", "company", "contacts", "created_at"]
 
 
 class StaffClientOut(ClientOut):
     class Meta(ClientOut.Meta):
-        fields = [*ClientOut.Meta.fields, "notes", "created_at"]
+        fields = [*ClientOut.Meta.fields, "notes"]
 
 
 class ClientPage(serializers.Serializer):
@@ -100,6 +100,7 @@ class ClientsView(ApiView):
         operation_id="garage_clients", responses=ClientPage, parameters=[*PAGES, OpenApiParameter("ordering", str)]
     )
     def get(self, request: Request) -> Response:
+        """Clients of the garage: all for staff, oneself for a client."""
         rows = queries.visible_to(request.user).prefetch_related("contacts")
         if words := words_of(request):
             rows = queries.search(rows, words)
@@ -107,6 +108,7 @@ class ClientsView(ApiView):
 
     @extend_schema(operation_id="garage_client_create", request=ClientIn, responses={201: StaffClientOut})
     def post(self, request: Request) -> Response:
+        """Add a client; staff."""
         queries.require_staff(request.user)
         values, contacts = _split(self.read(ClientIn))
         client = services.create_client(actor=request.user, **values)
@@ -118,14 +120,17 @@ class ClientsView(ApiView):
 class ClientView(ApiView):
     @extend_schema(operation_id="garage_client", responses=ClientOut)
     def get(self, request: Request, pk: int) -> Response:
+        """One client."""
         return Response(shape_for(request.user)(queries.get_for(request.user, pk)).data)
 
     @extend_schema(operation_id="garage_client_replace", request=ClientIn, responses=StaffClientOut)
     def put(self, request: Request, pk: int) -> Response:
+        """Replace a client's data; staff."""
         return self._write(pk, ClientIn)
 
     @extend_schema(operation_id="garage_client_change", request=ClientPatch, responses=StaffClientOut)
     def patch(self, request: Request, pk: int) -> Response:
+        """Change some of a client's data; staff."""
         return self._write(pk, ClientPatch)
 
     def _write(self, pk: int, shape: type[serializers.Serializer]) -> Response:

@@ -19,7 +19,7 @@ ORDERINGS = {
 }
 FIELDS = [
     "id", "client", "plate", "vin", "make", "model", "energy", "kind", "first_registration", "odometer_km",
-    "inspection_due", "insurance_until", "status",
+    "inspection_due", "insurance_until", "status", "created_at",
 ]
 
 
@@ -31,7 +31,7 @@ class VehicleOut(serializers.ModelSerializer):
 
 class StaffVehicleOut(VehicleOut):
     class Meta(VehicleOut.Meta):
-        fields = [*FIELDS, "notes", "created_at"]
+        fields = [*FIELDS, "notes"]
 
 
 class VehiclePage(serializers.Serializer):
@@ -80,6 +80,7 @@ class VehiclesView(ApiView):
         ],
     )
     def get(self, request: Request) -> Response:
+        """Vehicles: all for staff, one's own for a client."""
         rows, wish = queries.visible_to(request.user), request.query_params
         if words := words_of(request):
             rows = queries.search(rows, words)
@@ -91,6 +92,7 @@ class VehiclesView(ApiView):
 
     @extend_schema(operation_id="garage_vehicle_create", request=VehicleIn, responses={201: StaffVehicleOut})
     def post(self, request: Request) -> Response:
+        """Add a vehicle; staff."""
         clients.require_staff(request.user)
         vehicle = services.create_vehicle(actor=request.user, **self.read(VehicleIn))
         return Response(StaffVehicleOut(vehicle).data, status=201)
@@ -99,14 +101,17 @@ class VehiclesView(ApiView):
 class VehicleView(ApiView):
     @extend_schema(operation_id="garage_vehicle", responses=VehicleOut)
     def get(self, request: Request, pk: int) -> Response:
+        """One vehicle."""
         return Response(shape_for(request.user)(queries.get_for(request.user, pk)).data)
 
     @extend_schema(operation_id="garage_vehicle_replace", request=VehicleIn, responses=StaffVehicleOut)
     def put(self, request: Request, pk: int) -> Response:
+        """Replace a vehicle's data; staff."""
         return self._write(pk, VehicleIn)
 
     @extend_schema(operation_id="garage_vehicle_change", request=VehiclePatch, responses=StaffVehicleOut)
     def patch(self, request: Request, pk: int) -> Response:
+        """Change some of a vehicle's data; staff."""
         return self._write(pk, VehiclePatch)
 
     def _write(self, pk: int, shape: type[serializers.Serializer]) -> Response:

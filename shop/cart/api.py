@@ -79,7 +79,7 @@ class CartRemoveView(ApiView):
 
 
 class CartClearView(ApiView):
-    @extend_schema(operation_id="cart_clear", responses=CartOut)
+    @extend_schema(operation_id="cart_clear", responses={200: CartOut})
     def delete(self, request: Request) -> Response:
         """Empty the cart."""
         services.clear_cart(actor=request.user)

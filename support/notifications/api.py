@@ -94,6 +94,7 @@ class FeedView(ApiView):
         ],
     )
     def get(self, request: Request) -> Response:
+        """My notifications, newest first."""
         unread = request.query_params.get("unread", "").lower() in ("1", "true")
         return self.paged(queries.feed(request.user, unread=unread), NotificationOut)
 
@@ -101,12 +102,14 @@ class FeedView(ApiView):
 class ReadView(ApiView):
     @extend_schema(operation_id="notifications_read", request=None, responses=NotificationOut)
     def post(self, request: Request, pk: int) -> Response:
+        """Mark one notification as read."""
         return Response(NotificationOut(services.mark_read(actor=request.user, notification_id=pk)).data)
 
 
 class ReadAllView(ApiView):
     @extend_schema(operation_id="notifications_read_all", request=None, responses=UnreadOut)
     def post(self, request: Request) -> Response:
+        """Mark all my notifications as read."""
         services.mark_all_read(actor=request.user)
         return Response({"unread": queries.unread_count(request.user)})
 
@@ -114,10 +117,12 @@ class ReadAllView(ApiView):
 class PreferencesView(ApiView):
     @extend_schema(operation_id="notifications_preferences", responses=Preferences)
     def get(self, request: Request) -> Response:
+        """What I am told, and how."""
         return Response(Preferences(queries.preferences_of(request.user)).data)
 
     @extend_schema(operation_id="notifications_preferences_change", request=Preferences, responses=Preferences)
     def put(self, request: Request) -> Response:
+        """Choose what I am told, and how. Topics that are not named keep what they had."""
         data = self.read(Preferences)
         start, end = data.get("quiet_from"), data.get("quiet_until")
         services.set_preferences(
@@ -132,10 +137,12 @@ class PreferencesView(ApiView):
 class DevicesView(ApiView):
     @extend_schema(operation_id="notifications_device_add", request=DeviceIn, responses={201: PushDeviceOut})
     def post(self, request: Request) -> Response:
+        """Register a device for push messages."""
         return Response(PushDeviceOut(services.add_device(actor=request.user, **self.read(DeviceIn))).data, status=201)
 
     @extend_schema(operation_id="notifications_device_remove", request=DeviceGone, responses={204: None})
     def delete(self, request: Request) -> Response:
+        """Forget a device by its token or subscription."""
         data = self.read(DeviceGone)
         endpoint = (data["subscription"] or {}).get("endpoint", "")
         services.remove_device(actor=request.user, token=data["token"], endpoint=endpoint)
@@ -145,6 +152,7 @@ class DevicesView(ApiView):
 class DeviceView(ApiView):
     @extend_schema(operation_id="notifications_device_remove_one", responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
+        """Forget a device."""
         services.remove_device(actor=request.user, device_id=pk)
         return Response(status=NO_CONTENT)
 

@@ -183,12 +183,14 @@ class ThreadsView(ApiView):
 class ThreadView(ApiView):
     @extend_schema(operation_id="support_thread", responses=ThreadDetail)
     def get(self, request: Request, pk: int) -> Response:
+        """One conversation with its messages."""
         return Response(ThreadDetail(queries.get_for(request.user, pk)).data)
 
 
 class MessagesView(ApiView):
     @extend_schema(operation_id="support_message", request=MessageIn, responses={201: MessageOut})
     def post(self, request: Request, pk: int) -> Response:
+        """Write into a conversation. A closed one opens again."""
         data = self.read(MessageIn)
         message = services.post_message(
             actor=request.user, thread_id=pk, body=data["body"], files=data["attachments"]
@@ -202,6 +204,7 @@ class AttachmentView(ApiView):
         responses={(200, content_type): OpenApiTypes.BINARY for content_type in CONTENT_TYPES},
     )
     def get(self, request: Request, pk: int) -> FileResponse:
+        """A file sent with a message."""
         return serve(queries.attachment_for(request.user, pk))
 
 
@@ -229,6 +232,7 @@ class StaffReplyView(ApiView):
 
     @extend_schema(operation_id="admin_support_reply", request=MessageIn, responses={201: MessageOut})
     def post(self, request: Request, pk: int) -> Response:
+        """Answer a customer."""
         data = self.read(MessageIn)
         message = services.reply_as_staff(
             actor=request.user, thread_id=pk, body=data["body"], files=data["attachments"]
@@ -241,5 +245,6 @@ class StaffCloseView(ApiView):
 
     @extend_schema(operation_id="admin_support_close", request=CloseIn, responses=StaffThreadOut)
     def post(self, request: Request, pk: int) -> Response:
+        """Close a conversation."""
         thread = services.close(actor=request.user, thread_id=pk, **self.read(CloseIn))
         return Response(StaffThreadOut(thread).data)
