@@ -373,6 +373,9 @@ SHOP_EMAIL = env.str("SHOP_EMAIL", default="bonjour@triporteur.example")
 UNFOLD = {
     "SITE_TITLE": SITE_NAME,
     "SITE_HEADER": SITE_NAME,
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: f"{STATIC_URL}img/icon.svg"}
+    ],
     "SITE_ICON": lambda _request: f"{STATIC_URL}img/icon.svg",
     "SITE_URL": reverse_lazy("shop:home"),
     "SHOW_VIEW_ON_SITE": False,
