@@ -18,7 +18,7 @@ from config.lib import jobs
 from config.lib.admin import ReadOnlyAdmin, each
 from config.lib.errors import DomainError
 from shop.catalogue import services
-from shop.catalogue.models import Category, Product, ProductImage, SearchWord, StockMovement, StockReason
+from shop.catalogue.models import Category, Product, ProductImage, StockMovement, StockReason
 
 
 def back_to(request: HttpRequest, model: str, pk: Any) -> HttpResponse:
@@ -26,9 +26,25 @@ def back_to(request: HttpRequest, model: str, pk: Any) -> HttpResponse:
     return HttpResponse(headers={"HX-Redirect": reverse(f"admin:shop_{model}_change", args=[pk])})
 
 
+class Shelf(admin.SimpleListFilter):
+    """Categories that customers see, and those with nothing in them."""
+
+    title = _("contents")
+    parameter_name = "shelf"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("full", _("with products")), ("empty", _("empty"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Category]) -> QuerySet[Category]:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(products__isnull=self.value() == "empty").distinct()
+
+
 @admin.register(Category)
 class CategoryAdmin(ModelAdmin):
     list_display = ["name", "slug", "position"]
+    list_filter = [Shelf]
     search_fields = ["name", "slug"]
     fields = ["name", "slug", "position"]
     readonly_fields = ["slug"]
@@ -153,9 +169,3 @@ class MovementAdmin(ReadOnlyAdmin):
     search_fields = ["product__name", "product__sku", "reference", "note", "by__email"]
     list_select_related = ["product", "by"]
     date_hierarchy = "at"
-
-
-@admin.register(SearchWord)
-class WordAdmin(ReadOnlyAdmin):
-    list_display = ["word"]
-    search_fields = ["word"]
