@@ -13,6 +13,7 @@ from config.lib.actors import Actor, actor_user
 from config.lib.errors import IllegalMove
 from config.lib.events import Event
 from config.lib.money import from_cents, to_cents
+from config.lib.sql import insert
 
 
 class MoneyField(models.BigIntegerField):
@@ -129,9 +130,11 @@ class Stateful(models.Model):
 
     def record(self, *, actor: Actor, reason: str = "", from_status: str = "") -> StatusChange:
         """Write the history row of the present status (also of the first one, at creation)."""
-        change = self.history.create(  # type: ignore[attr-defined]
-            from_status=from_status, to_status=self.status, by=actor_user(actor), reason=reason[:300]
+        history = self.history  # type: ignore[attr-defined]
+        change = history.model(
+            subject=self, from_status=from_status, to_status=self.status, by=actor_user(actor), reason=reason[:300]
         )
+        insert([change])
         change.announce_at_commit()
         return change
 

@@ -1,16 +1,18 @@
 """Reads of the cart: whose it is, what is in it, what its owner should know."""
 
+import json
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from config.lib.money import ZERO
+from config.lib.money import CENT, ZERO, from_cents
 from shop.cart.models import Cart, CartLine, CartStatus
 
 COOKIE = "cart"
@@ -98,19 +100,46 @@ def locked_cart(pk: int) -> Cart | None:
     return Cart.objects.select_for_update().filter(pk=pk, status=CartStatus.OUVERT).first()
 
 
-def items_of(cart_id: int) -> list[Item]:
-    rows = CartLine.objects.filter(cart_id=cart_id).order_by("pk").values_list(
-        "product_id", "quantity", "product__sku", "product__slug", "product__name", "product__price",
-        "product__vat_rate", "product__weight_g", "product__parcel_size", "product__stock", "product__is_active",
-        "product__pictures",
-    )
-    return [
+# One statement for the cart and its lines, written by hand: checkout reads it, and building it anew by the ORM each
+# time cost a third of the whole checkout.
+CART = """
+SELECT c.id, c.version, c.notices, l.quantity, p.id, p.sku, p.slug, p.name, p.price, p.vat_rate, p.weight_g,
+       p.parcel_size, p.stock, p.is_active, p.pictures
+  FROM shop_cart c
+  LEFT JOIN shop_cartline l ON l.cart_id = c.id
+  LEFT JOIN shop_product p ON p.id = l.product_id
+ WHERE c.status = 'OUVERT' AND {where}
+ ORDER BY l.id
+"""
+
+
+def _json(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str | bytes) else value
+
+
+def _read(where: str, value: int) -> tuple[int, int, list[dict[str, Any]], list[Item]] | None:
+    """Id, version, stored notices and items of an open cart; None when there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(CART.format(where=where), [value])
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    items = [
         Item(
-            product_id=row[0], quantity=row[1], sku=row[2], slug=row[3], name=row[4], unit_price=row[5],
-            vat_rate=row[6], weight_g=row[7], parcel_size=row[8], available=row[9] if row[10] else 0, pictures=row[11],
+            product_id=row[4], quantity=row[3], sku=row[5], slug=row[6], name=row[7], unit_price=from_cents(row[8]),
+            vat_rate=Decimal(str(row[9])).quantize(CENT), weight_g=row[10], parcel_size=row[11],
+            available=row[12] if row[13] else 0, pictures=_json(row[14]),
         )
         for row in rows
+        if row[4] is not None
     ]
+    return rows[0][0], rows[0][1], _json(rows[0][2]), items
+
+
+def items_of(cart_id: int) -> list[Item]:
+    """What is in an open cart, in the order it was put in."""
+    found = _read("c.id = %s", cart_id)
+    return found[3] if found else []
 
 
 def _lacking(item: Item) -> dict[str, Any]:
@@ -135,12 +164,15 @@ def _told(notice: dict[str, Any]) -> dict[str, Any]:
 
 
 def contents(actor: Any) -> Contents:
-    """The open cart of a user or guest, with what its owner should know. Two queries."""
-    cart = open_carts(actor).order_by().values_list("pk", "version", "notices").first()
+    """The open cart of a user or guest, with what its owner should know. One query (a guest: two)."""
+    if actor.pk is not None:
+        cart = _read("c.user_id = %s", actor.pk)
+    else:
+        known = open_carts(actor).order_by().values_list("pk", flat=True).first()
+        cart = _read("c.id = %s", known) if known else None
     if cart is None:
         return Contents(None, 0, [], [])
-    pk, version, stored = cart
-    items = items_of(pk)
+    pk, version, stored, items = cart
     notices = [_told(n) for n in stored] + [_lacking(item) for item in items if not item.enough]
     return Contents(pk, version, items, notices)
 

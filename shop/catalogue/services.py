@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Max
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from accounts.users.queries import is_staff_of
 from config.lib import heavy, jobs
 from config.lib.actors import Actor, System, actor_user
 from config.lib.errors import Conflict, Forbidden, Invalid
+from config.lib.sql import insert
 from shop.catalogue import queries, rules
 from shop.catalogue.models import Category, Product, ProductImage, SearchWord, StockMovement, StockReason
 
@@ -213,11 +215,10 @@ def _change_stock(quantities: dict[int, int], *, sign: int, guarded: bool) -> in
 
 
 def _movements(quantities: dict[int, int], *, sign: int, reason: str, reference: str, actor: Actor) -> None:
-    StockMovement.objects.bulk_create(
+    by, at = actor_user(actor), timezone.now()
+    insert(
         [
-            StockMovement(
-                product_id=pk, delta=sign * quantity, reason=reason, reference=reference, by=actor_user(actor)
-            )
+            StockMovement(product_id=pk, delta=sign * quantity, reason=reason, reference=reference, by=by, at=at)
             for pk, quantity in sorted(quantities.items())
         ]
     )

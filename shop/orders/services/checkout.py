@@ -5,15 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.errors import Invalid
 from config.lib.money import ZERO
+from config.lib.sql import insert
 from shop.cart import queries as carts
-from shop.cart.models import Cart, CartStatus
 from shop.cart.queries import Contents
 from shop.catalogue.services import OutOfStock, take_stock
 from shop.orders import queries, rules, shipping
@@ -92,12 +91,23 @@ def _prepared(
 def _lines(order: Order, cart: Contents) -> list[OrderLine]:
     return [
         OrderLine(
-            order=order, product_id=item.product_id, sku=item.sku, name=item.name, quantity=item.quantity,
+            order_id=order.pk, product_id=item.product_id, sku=item.sku, name=item.name, quantity=item.quantity,
             unit_price=item.unit_price, vat_rate=item.vat_rate, line_total=item.line_total, weight_g=item.weight_g,
             parcel_size=item.parcel_size,
         )
         for item in cart.items
     ]
+
+
+def _take_cart(cart: Contents) -> bool:
+    """Mark the cart as ordered if it is still as it was read. By hand for the same reason as its reading."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE shop_cart SET status = 'COMMANDE', version = version + 1 "
+            "WHERE id = %s AND status = 'OUVERT' AND version = %s",
+            [cart.id, cart.version],
+        )
+        return bool(cursor.rowcount)
 
 
 @transaction.atomic
@@ -107,13 +117,10 @@ def _place(*, actor: Any, cart: Contents, order: Order) -> bool:
     The conditional update of the cart is the verdict between two checkouts of one cart: the second one waits for
     the row of the first and then finds another status. The hot stock rows come last, locked only until the commit.
     """
-    taken = Cart.objects.filter(pk=cart.id or 0, status=CartStatus.OUVERT, version=cart.version).update(
-        status=CartStatus.COMMANDE, version=F("version") + 1, updated_at=timezone.now()
-    )
-    if not taken:
+    if not _take_cart(cart):
         return False
-    order.save(force_insert=True)
-    OrderLine.objects.bulk_create(_lines(order, cart))
+    insert([order])
+    insert(_lines(order, cart))
     order.record(actor=actor)
     take_stock(
         actor=actor, quantities={item.product_id: item.quantity for item in cart.items}, reference=order.reference
