@@ -118,10 +118,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.page",
             ],
-            "libraries": {
-                "ui": "config.lib.templatetags.ui",
-                **{name: f"shop.{name}.tags" for name in ("orders", "returns", "reviews")},
-            },
+            "libraries": {"ui": "config.lib.templatetags.ui"}
+            | {name: f"shop.{name}.tags" for name in ("orders", "returns", "reviews")},
         },
     }
 ]
@@ -371,11 +369,8 @@ SHOP_EMAIL = env.str("SHOP_EMAIL", default="bonjour@triporteur.example")
 
 # --- Admin ----------------------------------------------------------------------------------------------------
 UNFOLD = {
-    "SITE_TITLE": SITE_NAME,
-    "SITE_HEADER": SITE_NAME,
-    "SITE_FAVICONS": [
-        {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: f"{STATIC_URL}img/icon.svg"}
-    ],
+    **dict.fromkeys(("SITE_TITLE", "SITE_HEADER"), SITE_NAME),
+    "SITE_FAVICONS": [{"rel": "icon", "href": lambda _request: f"{STATIC_URL}img/icon.svg"}],
     "SITE_ICON": lambda _request: f"{STATIC_URL}img/icon.svg",
     "SITE_URL": reverse_lazy("shop:home"),
     "SHOW_VIEW_ON_SITE": False,
@@ -397,13 +392,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
         "django": {"handlers": [], "propagate": True},
-        # One line per tick and per job would drown the rest.
-        "celery": {"level": "WARNING"},
+        # A line per tick, job, request or step of a PDF would drown the rest.
+        **{name: {"level": "WARNING"} for name in ("celery", "daphne.server", "weasyprint", "fontTools")},
         "kombu": {"level": "ERROR"},
-        "daphne.server": {"level": "WARNING"},
-        # They tell every step of every PDF.
-        "weasyprint": {"level": "WARNING"},
-        "fontTools": {"level": "WARNING"},
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }
