@@ -173,11 +173,10 @@ class ProductView(ApiView):
 
 
 class CategoryListView(ApiView):
-    pagination_class = None
     authentication_classes: list = []
     permission_classes = [AllowAny]
 
     @extend_schema(operation_id="catalog_categories_list", responses=CategoryOut(many=True), auth=[])
     def get(self, request: Request) -> Response:
         """All categories in the order of the shop, with the number of products for sale."""
-        return Response(queries.categories())
+        return self.paged(queries.categories(), CategoryOut)
