@@ -21,6 +21,10 @@ from django.utils.translation import gettext as _
 SECTIONS = ["type", "actions", "form", "states", "timeline", "lists", "shop", "map"]
 LONG_NAME = "Anne-Charlotte de La Rochefoucauld-Montbéliard-Saint-Etienne"
 ICONS = re.findall(r'symbol id="([^"]+)"', (settings.BASE_DIR / "static/img/icons.svg").read_text())
+GOODS = [
+    ("Sonnette en laiton", "18.50", 12), ("Panier avant en osier tressé à la main, avec sangles de cuir", "1249.90", 3),
+    ("Antivol", "42", 0), ("Miel du 11e", "9", 40),
+]
 STATUSES = [
     ("CREE", "Créée"),
     ("PAYEE", "Payée"),
@@ -101,6 +105,10 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             "sections": [name for name in SECTIONS if only in ("", name)],
             "all_sections": SECTIONS,
             "icon_names": ICONS,
+            "goods": [
+                {"id": n, "slug": "x", "name": name, "price": Decimal(price), "stock": stock, "pictures": []}
+                for n, (name, price, stock) in enumerate(GOODS)
+            ],
             "subnav": [{"label": n, "url": "#", "current": n == "Wallet"} for n in ("Profile", "Addresses", "Wallet")],
             "long_name": LONG_NAME,
             "form": SampleForm(auto_id="ok_%s"),
