@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -17,6 +17,7 @@ from rest_framework.views import APIView, set_rollback
 from config.lib.errors import DomainError
 from config.lib.idempotency import IdempotentMixin
 from config.lib.models import MoneyField
+from config.lib.parsing import TooLarge
 
 
 class TrailingSlashMiddleware:
@@ -26,8 +27,11 @@ class TrailingSlashMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info.startswith("/api/") and request.path_info.endswith("/"):
-            request.path_info = request.path_info.rstrip("/")
+        path = request.path_info.rstrip("/")
+        if path == "/api":
+            request.path_info = "/api/"  # the root itself: an unknown path like any other, not a redirect to itself
+        elif path.startswith("/api/"):
+            request.path_info = path
         return self.get_response(request)
 
 
@@ -102,6 +106,10 @@ def problem_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
         exc = exceptions.NotFound()
     elif isinstance(exc, PermissionDenied):
         exc = exceptions.PermissionDenied()
+    elif isinstance(exc, RequestDataTooBig):
+        exc = TooLarge()
+    elif isinstance(exc, SuspiciousOperation):
+        exc = exceptions.ParseError()
     if isinstance(exc, exceptions.ValidationError):
         return problem(
             status=422, code="invalid", detail=_("Some fields need your attention."), errors=_flatten(exc.detail)

@@ -56,6 +56,12 @@ class WsgiBridge:
         stream = Stream(loop, receive, send)
         try:
             whole = await loop.run_in_executor(self.executor, self._run, environ(scope, body, length), stream)
+        except Exception:
+            # Django answers its own errors; what fails beneath it must not leave the client waiting for an answer.
+            logger.exception("no answer to %s %s", scope["method"], scope["path"])
+            if stream.watch is not None:
+                raise
+            whole = 500, [(b"content-type", b"text/plain")], b"Internal Server Error"
         finally:
             stream.finish()
             body.close()

@@ -10,7 +10,9 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, models, transaction
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
@@ -64,8 +66,25 @@ def _owner(request: Request) -> str:
     return f"anonymous:{address}"[:64]
 
 
-def _fingerprint(request: Request, body: bytes) -> str:
-    return hashlib.sha256(b"\n".join([str(request.method).encode(), request.path_info.encode(), body])).hexdigest()
+def _body(request: Request) -> bytes:
+    """What makes two requests the same. Of a form its fields: each sending draws another boundary."""
+    if isinstance(request.data, QueryDict):
+        fields = {name: request.data.getlist(name) for name in sorted(request.data)}
+        return json.dumps(fields, default=_digest).encode()
+    return json.dumps(request.data, sort_keys=True).encode()
+
+
+def _digest(upload: UploadedFile) -> str:
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return digest.hexdigest()
+
+
+def _fingerprint(request: Request) -> str:
+    parts = [str(request.method).encode(), request.path_info.encode(), _body(request)]
+    return hashlib.sha256(b"\n".join(parts)).hexdigest()
 
 
 def _claim(owner: str, key: str, fingerprint: str) -> Any:
@@ -96,14 +115,13 @@ class IdempotentMixin:
     _stored: Any = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        body = request._request.body if self.idempotent and request.method == "POST" else b""
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
         key = request.headers.get("Idempotency-Key", "")
         if not (self.idempotent and request.method == "POST" and key):
             return
         if len(key) > KEY_MAX:
             raise KeyTooLong
-        row = _claim(_owner(request), key, _fingerprint(request, body))
+        row = _claim(_owner(request), key, _fingerprint(request))
         if row.status:
             handler = self._replay(row)
             self.post = lambda *a, **k: handler

@@ -22,6 +22,8 @@ from django.http.request import validate_host
 from knox.auth import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
+from config.lib.parsing import load_json
+
 logger = logging.getLogger(__name__)
 
 UNAUTHORISED = 4401
@@ -198,8 +200,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         try:
-            message = json.loads(text_data or "")
-        except (ValueError, RecursionError):
+            message = load_json(text_data or "")
+        except ValueError:
             message = None
         if not isinstance(message, dict) or not isinstance(message.get("type"), str):
             await self.error("malformed")

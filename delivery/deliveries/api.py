@@ -99,6 +99,7 @@ class Pickup(DeliveryAction):
 
 
 class Deliver(DeliveryAction):
+    idempotent = True
     input_class = HandIn
 
     def act(self, delivery_id: int, **data: Any) -> Delivery:
@@ -133,6 +134,7 @@ class Reattempt(DeliveryAction):
 
 
 class Return(DeliveryAction):
+    idempotent = True
     input_class = ReturnIn
 
     def act(self, delivery_id: int, **data: Any) -> Delivery:
@@ -145,6 +147,7 @@ class Return(DeliveryAction):
 
 
 class Cancel(DeliveryAction):
+    idempotent = True
     input_class = DeliveryCancelIn
 
     def act(self, delivery_id: int, **data: Any) -> Delivery:

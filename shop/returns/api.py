@@ -1,6 +1,5 @@
 """Returns over the API, under an order."""
 
-import json
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.lib.api import ApiView, Money, Page
+from config.lib.parsing import load_json
 from config.lib.private import give_out
 from shop.orders import queries as orders
 from shop.orders.api import BIGGEST_ID, author
@@ -118,7 +118,7 @@ class LinesIn(serializers.ListField):
     def get_value(self, dictionary: Any) -> Any:
         if isinstance(dictionary, QueryDict) and "lines" in dictionary:
             try:
-                return json.loads(dictionary["lines"])
+                return load_json(dictionary["lines"])
             except ValueError:
                 return empty
         return super().get_value(dictionary)

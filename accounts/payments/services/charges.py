@@ -6,6 +6,7 @@ again with the same key, or by `settle_stuck_payments`.
 """
 
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -26,6 +27,7 @@ from config.lib.money import ZERO
 
 Status = Payment.Status
 TOP_UP = "topup:"
+REFERENCE_MAX = 100
 
 
 def charge(
@@ -202,4 +204,6 @@ def top_up(*, actor: Actor, amount: Decimal, method: str, token: str, key: str) 
         raise Invalid(errors={"method": [Invalid.message]})
     payer = actor_user(actor)
     name = f"{TOP_UP}{payer.pk}:{key}"
-    return charge(actor=actor, reference=name[:100], amount=amount, method=method, token=token, key=name)
+    # Two long keys that begin alike are two top-ups: the reference is shorter than the key and must tell them apart.
+    reference = name if len(name) <= REFERENCE_MAX else f"{TOP_UP}{payer.pk}:{sha256(key.encode()).hexdigest()}"
+    return charge(actor=actor, reference=reference, amount=amount, method=method, token=token, key=name)

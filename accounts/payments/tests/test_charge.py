@@ -178,6 +178,12 @@ def test_the_wallet_pays_at_once_or_not_at_all(alice):
     assert balance_of(wallet_of(alice)) == D("30")
 
 
+def test_two_top_ups_whose_long_keys_begin_alike_are_two(alice):
+    for key in ("k" * 127 + "1", "k" * 127 + "2"):
+        services.top_up(actor=alice, amount=D("5"), method="CARTE", token="tok_ok", key=key)
+    assert wallet_of(alice).balance == D("10")
+
+
 def test_a_top_up_is_credited_when_the_money_is_there(alice):
     payment = services.top_up(actor=alice, amount=D("50"), method="MOBILE_MONEY", token="tok_pending", key="t")
     assert balance_of(wallet_of(alice)) == 0

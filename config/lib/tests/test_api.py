@@ -3,7 +3,9 @@
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
+from django.test.client import encode_multipart
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 
@@ -59,8 +61,13 @@ def test_paths_answer_with_and_without_slash(path):
     assert api().get(path).status_code == 200
 
 
-def test_broken_json_is_malformed():
-    response = call("{")
+def test_the_root_of_the_api_is_a_problem_and_no_redirect():
+    assert [api().get(path).status_code for path in ("/api", "/api/")] == [404, 404]
+
+
+@pytest.mark.parametrize("body", ["{", '{"a":' + "[" * 5000, '{"amount": "\\ud800"}', '{"amount": NaN}'])
+def test_broken_json_is_malformed(body):
+    response = call(body)
     assert (response.status_code, response.data["code"]) == (400, "malformed")
 
 
@@ -108,6 +115,32 @@ def test_the_same_key_with_another_body_is_refused():
     response = call('{"amount": "6.00"}', "k")
     assert (response.status_code, response.data["code"]) == (422, "idempotency_key_reused")
     assert Till.runs == 1
+
+
+def test_a_form_sent_again_with_another_boundary_is_the_same_request():
+    def send(photo, boundary):
+        fields = {"amount": "5.00", "photo": SimpleUploadedFile("p.jpg", photo)}
+        request = RequestFactory().post(
+            "/api/till", encode_multipart(boundary, fields), headers={"Idempotency-Key": "k"},
+            content_type=f"multipart/form-data; boundary={boundary}",
+        )
+        return Till.as_view()(request).render()
+
+    first, again, other = send(b"one", "A"), send(b"one", "B"), send(b"two", "A")
+    assert (first.status_code, again.data, other.status_code) == (201, first.data, 422)
+
+
+def test_a_form_with_a_large_photo_may_carry_a_key(settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    fields = {"amount": "5.00", "photo": SimpleUploadedFile("p.jpg", b"x" * 5000)}
+    request = RequestFactory().post("/api/till", fields, headers={"Idempotency-Key": "k"})
+    assert Till.as_view()(request).status_code == 201
+
+
+def test_json_above_the_limit_is_too_large(settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    response = call('{"amount": "' + "1" * 2000 + '"}', "k")
+    assert (response.status_code, response.data["code"]) == (413, "too_large")
 
 
 def test_a_repeat_while_the_first_runs_is_told_to_wait():

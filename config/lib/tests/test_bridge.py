@@ -113,3 +113,12 @@ async def test_client_that_leaves_before_its_body_is_whole_costs_nothing():
     wire.incoming.put_nowait({"type": "http.disconnect"})
     await ask(echo, wire)
     assert wire.sent == []
+
+
+async def test_a_failure_beneath_the_site_is_answered():
+    def broken(env, start_response):
+        raise UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed")
+
+    wire = Wire()
+    await ask(broken, wire)
+    assert (wire.status, len(wire.sent)) == (500, 2)
