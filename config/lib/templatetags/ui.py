@@ -5,6 +5,7 @@ Load with ``{% load ui %}``. Everything follows the active language; nothing her
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from babel.numbers import format_currency
@@ -50,8 +51,13 @@ def money(amount, currency: str = "EUR") -> str:
     """
     if amount is None or amount == "":
         return ""
-    text = format_currency(Decimal(str(amount)), currency, locale=_locale().split("_")[0])
-    return text.replace("\u202f", NBSP)
+    return _money(str(amount), currency, _locale().split("_")[0])
+
+
+@lru_cache(maxsize=4096)
+def _money(amount: str, currency: str, locale: str) -> str:
+    """Remembered: a list says the same few prices again and again, and babel takes its time over each."""
+    return format_currency(Decimal(amount), currency, locale=locale).replace("\u202f", NBSP)
 
 
 @register.filter
@@ -133,6 +139,12 @@ def clock(moment: datetime | None, empty: str = "") -> str:
 @register.simple_tag
 def icon(name: str, extra: str = "") -> str:
     """One drawing of ``static/img/icons.svg``; silent for screen readers, so put words beside it."""
+    return _icon(name, extra)
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, extra: str) -> str:
+    """Remembered: a page has thirty of them, and each would look up the file's hashed name again."""
     return format_html(
         '<svg class="icon{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
         f" {extra}" if extra else "",

@@ -1,0 +1,1 @@
+"""The figures of docs/performance.md: each against a floor measured beside it, in the same run."""
