@@ -1,5 +1,7 @@
-"""make bench, or `ARGS="catalogue checkout" make bench` for some of them. Needs PostgreSQL and Redis, as .ci/with-services
-gives them; production settings; a database of its own, which it fills. Exits with 1 when a figure misses its goal."""
+"""make bench, or `ARGS="catalogue checkout" make bench` for some of them.
+
+Needs PostgreSQL and Redis, as .ci/with-services gives them; production settings; a database of its own, which it
+fills. Exits with 1 when a figure misses its goal."""
 
 import os
 import sys

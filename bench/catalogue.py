@@ -14,7 +14,8 @@ OWN = "messages=x"  # a visitor who carries something of his own is given no rem
 GROWTH = 1.5  # "does not grow": within the noise of two shared cores; a scan of 100 000 rows would be 20 and more
 PATHS = {
     "first page": "page=1", "page 40": "page=40", "search, one product": "search=b+77",
-    "search, 1 in 80 by two words": "search=sonnette+dumont", "category and price": "category=epicerie&min_price=5&max_price=20",
+    "search, 1 in 80 by two words": "search=sonnette+dumont",
+    "category and price": "category=epicerie&min_price=5&max_price=20",
     "in stock, cheapest": "in_stock=true&ordering=price", "newest": "ordering=newest",
 }
 

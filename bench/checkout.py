@@ -113,7 +113,9 @@ def record(user: Any) -> list[Statement]:
 
     with connection.execute_wrapper(note):
         order, new = checkout(actor=user, delivery_method="RETRAIT")
-    assert new and order.pk == MARK_ORDER and sum(sql.startswith("INSERT") for sql, *_ in recorded) >= 4
+    assert new
+    assert order.pk == MARK_ORDER
+    assert sum(sql.startswith("INSERT") for sql, *_ in recorded) >= 4
     marked = {MARK_CART: "cart", user.pk: "user", MARK_ORDER: "order", order.reference: "reference"}
     marked |= {MARK_PRODUCT + i: i for i in range(3)}
 

@@ -12,10 +12,12 @@ from shop.catalogue.queries import ROW
 
 BARE = """<!doctype html><title>Shop</title><ul>
 {% for row in rows %}<li>
-{% with picture=row.pictures.0 %}<img src="{{ picture.url }}" srcset="{{ picture.sizes.320 }} 320w, {{ picture.sizes.640 }} 640w" alt="">{% endwith %}
+{% with picture=row.pictures.0 %}<img src="{{ picture.url }}" alt=""
+srcset="{{ picture.sizes.320 }} 320w, {{ picture.sizes.640 }} 640w">{% endwith %}
 <h3><a href="{% url "shop:product" row.slug %}">{{ row.name }}</a></h3>
 <p>{% if row.stock %}{{ row.stock }} left{% else %}none{% endif %}</p> <span>{{ row.price }} €</span>
-<form method="post" action="{% url "shop:cart_add" %}"><input type="hidden" name="product_id" value="{{ row.id }}"><button>{{ row.name }}</button></form>
+<form method="post" action="{% url "shop:cart_add" %}">
+<input type="hidden" name="product_id" value="{{ row.id }}"><button>{{ row.name }}</button></form>
 </li>{% endfor %}</ul>"""
 
 

@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from celery import signals
@@ -116,7 +117,7 @@ def serve(host: str, port: int) -> None:
     freed = jobs.free_claims()  # we hold the lock: whoever claimed them is dead
     if freed:
         logger.info("%s jobs of a process that died are due again", freed)
-    jobs.ring_overdue()
+    jobs.ring_overdue(patience=timedelta(0))  # an in-memory queue starts empty: none is on its way
     connections.close_all()
     background = Jobs(settings.WORKER_THREADS)
     live.bind_loop(reactor._asyncioEventloop)

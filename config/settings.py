@@ -13,6 +13,8 @@ import environ
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from config.enum_names import ENUM_NAMES
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
@@ -269,30 +271,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENABLE_DJANGO_DEPLOY_CHECK": False,
-    "ENUM_NAME_OVERRIDES": {
-        "AwardEnum": "delivery.deliveries.models.Award",
-        "BidStatusEnum": "delivery.auctions.models.Bid.Status",
-        "ClientKindEnum": "garage.clients.models.Kind",
-        "CompanyRoleEnum": "accounts.companies.models.Role",
-        "CourierStatusEnum": "delivery.couriers.models.Courier.Status",
-        "CourierVehicleEnum": "delivery.couriers.models.Vehicle",
-        "DeliveryAudienceEnum": ["SENDER", "RECIPIENT", "COURIER", "STAFF"],
-        "DeliveryKindEnum": "delivery.deliveries.models.Kind",
-        "DeliveryMethodEnum": "shop.orders.models.DeliveryMethod",
-        "DeliveryModeEnum": "delivery.deliveries.models.Mode",
-        "DeliveryStatusEnum": "delivery.deliveries.models.Delivery.Status",
-        "FailReasonEnum": "delivery.deliveries.models.FailReason",
-        "OrderStatusEnum": "shop.orders.models.Order.Status",
-        "ParcelSizeEnum": "delivery.deliveries.models.Size",
-        "PaymentMethodEnum": "accounts.payments.models.Method",
-        "PaymentStatusEnum": "accounts.payments.models.Payment.Status",
-        "ReturnReasonEnum": "shop.returns.models.Reason",
-        "ReturnStatusEnum": "shop.returns.models.Return.Status",
-        "ReviewStatusEnum": "shop.reviews.models.Review.Status",
-        "ThreadStatusEnum": "support.threads.models.Status",
-        "VehicleKindEnum": "garage.vehicles.models.Kind",
-        "VehicleStatusEnum": "garage.vehicles.models.Status",
-    },
+    "ENUM_NAME_OVERRIDES": ENUM_NAMES,
 }
 IDEMPOTENCY_MODEL = "accounts.IdempotentAnswer"
 

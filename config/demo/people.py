@@ -50,7 +50,8 @@ def _customer(email: str, first: str, last: str, phone: str, street: str, number
     )
     house = address(street, number)
     addresses.save_address(
-        actor=user, label="Domicile", recipient=f"{first} {last}", phone=phone, line1=house.line1,
+        actor=user, recipient=f"{first} {last}", phone=phone, line1=house.line1,
+        label="Domicile",  # house: allow untranslated, the address of a French customer
         postal_code=house.postal_code, city="Paris", country="FR", lat=house.lat, lon=house.lon,
     )
     payments.top_up(

@@ -120,10 +120,10 @@ def free_claims() -> int:
     )
 
 
-def ring_overdue(limit: int = 500) -> int:
+def ring_overdue(limit: int = 500, patience: timedelta = PATIENCE) -> int:
     """Ring every overdue job again; returns how many. Harmless when a job is already in the queue: claims decide."""
     rung = 0
-    overdue = _due() & Q(next_attempt_at__lte=timezone.now() - PATIENCE)
+    overdue = _due() & Q(next_attempt_at__lte=timezone.now() - patience)
     for model in job_models():
         for job in model._base_manager.filter(overdue).order_by("next_attempt_at")[:limit]:
             _ring_now(job)

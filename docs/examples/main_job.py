@@ -191,7 +191,8 @@ def main() -> None:
         "the invoice",
         lambda: (
             content
-            if (content := alice.call("GET", f"/api/orders/{order['id']}/invoice"))[:4] == b"%PDF"
+            if isinstance(content := alice.call("GET", f"/api/orders/{order['id']}/invoice"), bytes)  # 202: in the making
+            and content.startswith(b"%PDF")
             else None
         ),
     )

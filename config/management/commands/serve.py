@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -44,7 +46,7 @@ class Command(BaseCommand):
         """Bring the database up to date. Costs a fraction of a second when it already is."""
         executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            call_command("migrate", verbosity=0, interactive=False)
+            self.apart("migrate", "--verbosity", "0", "--no-input")
         cache = caches["default"]
         if isinstance(cache, DatabaseCache):
             call_command("createcachetable", verbosity=0)
@@ -53,7 +55,14 @@ class Command(BaseCommand):
             call_command("collectstatic", interactive=False, verbosity=0)
         if demo and settings.DEBUG and "demo" in get_commands() and not get_user_model().objects.exists():
             self.stdout.write("Filling the empty database with a demonstration…")
-            call_command("demo")
+            self.apart("demo")
+
+    def apart(self, *command: str) -> None:
+        """Run a command in a process of its own: what it needs at its height, the server would keep for good."""
+        connections.close_all()
+        done = subprocess.run([sys.executable, str(settings.BASE_DIR / "manage.py"), *command], check=False)
+        if done.returncode:
+            raise CommandError(f"`manage.py {command[0]}` failed, see above.")
 
     def static_is_old(self) -> bool:
         """Whether a file of the static folders is newer than the last collection."""

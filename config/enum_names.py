@@ -1,0 +1,26 @@
+"""Names of the enums in the OpenAPI document: without them those that share a field name get a random one."""
+
+ENUM_NAMES = {
+    "AwardEnum": "delivery.deliveries.models.Award",
+    "BidStatusEnum": "delivery.auctions.models.Bid.Status",
+    "ClientKindEnum": "garage.clients.models.Kind",
+    "CompanyRoleEnum": "accounts.companies.models.Role",
+    "CourierStatusEnum": "delivery.couriers.models.Courier.Status",
+    "CourierVehicleEnum": "delivery.couriers.models.Vehicle",
+    "DeliveryAudienceEnum": ["SENDER", "RECIPIENT", "COURIER", "STAFF"],
+    "DeliveryKindEnum": "delivery.deliveries.models.Kind",
+    "DeliveryMethodEnum": "shop.orders.models.DeliveryMethod",
+    "DeliveryModeEnum": "delivery.deliveries.models.Mode",
+    "DeliveryStatusEnum": "delivery.deliveries.models.Delivery.Status",
+    "FailReasonEnum": "delivery.deliveries.models.FailReason",
+    "OrderStatusEnum": "shop.orders.models.Order.Status",
+    "ParcelSizeEnum": "delivery.deliveries.models.Size",
+    "PaymentMethodEnum": "accounts.payments.models.Method",
+    "PaymentStatusEnum": "accounts.payments.models.Payment.Status",
+    "ReturnReasonEnum": "shop.returns.models.Reason",
+    "ReturnStatusEnum": "shop.returns.models.Return.Status",
+    "ReviewStatusEnum": "shop.reviews.models.Review.Status",
+    "ThreadStatusEnum": "support.threads.models.Status",
+    "VehicleKindEnum": "garage.vehicles.models.Kind",
+    "VehicleStatusEnum": "garage.vehicles.models.Status",
+}
