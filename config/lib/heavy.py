@@ -131,8 +131,12 @@ _pool = Pool()
 
 
 def run(path: str, *args: Any, timeout: float = 60, **kwargs: Any) -> Any:
-    """Run the function at import path `path` in a helper process (in tests: here)."""
-    if settings.HEAVY_INLINE:
+    """Run the function at import path `path` in a helper process.
+
+    Runs here in tests, and in a child of a Celery prefork worker: that is a helper process already, may have no
+    children, and is held to CELERY_TASK_TIME_LIMIT instead of `timeout`.
+    """
+    if settings.HEAVY_INLINE or multiprocessing.current_process().daemon:
         return _call(path, args, kwargs)
     return _pool.run(path, *args, timeout=timeout, **kwargs)
 

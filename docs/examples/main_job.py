@@ -191,7 +191,7 @@ def main() -> None:
         "the invoice",
         lambda: (
             content
-            if isinstance(content := alice.call("GET", f"/api/orders/{order['id']}/invoice"), bytes)  # 202: in the making
+            if isinstance(content := alice.call("GET", f"/api/orders/{order['id']}/invoice"), bytes)
             and content.startswith(b"%PDF")
             else None
         ),

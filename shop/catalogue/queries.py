@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import Length
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.expressions import OrderBy
+from django.db.models.functions import Coalesce, Length
 
 from config.lib.errors import NotFound
 from shop.catalogue import rules
@@ -106,6 +107,19 @@ def matching(wanted: Filter, typed: list[str] | None = None) -> QuerySet[Product
     return found
 
 
+def in_order(found: QuerySet[Product], order: tuple[str, ...], *, searched: bool) -> QuerySet[Product]:
+    """Sorted rows. A search first finds its products by the index of words and then sorts them.
+
+    Left to itself PostgreSQL walks the index of names until enough rows fit, as it takes the words to be spread over
+    all names; but those called "Miel" stand together, and half the shop is read before the first. It cannot walk an
+    index for an expression.
+    """
+    if not searched:
+        return found.order_by(*order)
+    keys = [(name.removeprefix("-"), name.startswith("-")) for name in order]
+    return found.order_by(*(OrderBy(Coalesce(F(name), F(name)), descending=down) for name, down in keys))
+
+
 def corrected(typed: list[str]) -> list[str]:
     """The words with the mistyped ones replaced by the nearest known word.
 
@@ -132,13 +146,13 @@ def product_page(wanted: Filter, *, page: int = 1, size: int = 20) -> ProductPag
     if wanted.search.strip() and not typed:
         return ProductPage([], 0, page, size, False)
     found, meant = matching(wanted, typed), ""
-    rows = list(found.order_by(*order).values(*ROW)[start : start + size + 1])
+    rows = list(in_order(found, order, searched=bool(typed)).values(*ROW)[start : start + size + 1])
     if not rows and typed:
         better = remembered.get(("meant", *typed), lambda: corrected(typed))
         if better != typed:
             meant = " ".join(better)
             found = matching(wanted, better)
-            rows = list(found.order_by(*order).values(*ROW)[start : start + size + 1])
+            rows = list(in_order(found, order, searched=bool(typed)).values(*ROW)[start : start + size + 1])
     has_next = len(rows) > size
     if page == 1 and not has_next:
         count = len(rows)
