@@ -63,4 +63,4 @@ def timings() -> dict[str, float]:
         work.append(partial(get, f"/api/catalog/products?{query}"))
         _before, shelf, rest = query.rpartition("category=epicerie&")  # pages name the category in the path
         work.append(partial(get, f"/boutique/{'epicerie/' if shelf else ''}?{rest}", OWN))
-    return dict(zip(names, side_by_side(*work, rounds=30, times=2), strict=True))
+    return dict(zip(names, side_by_side(*work, rounds=50, times=1), strict=True))
