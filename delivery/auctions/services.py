@@ -234,14 +234,15 @@ def close_auction(*, delivery_id: int, actor: Actor = SYSTEM, early: bool = Fals
 
 @transaction.atomic
 def repost(
-    *, actor: Actor, delivery_id: int, closes_in_s: int | None = None, max_price: Decimal | None = None
+    *, actor: Actor, delivery_id: int, closes_in_s: int | None = None, max_price: Decimal | None = None,
+    award: str | None = None,
 ) -> Delivery:
     """Open an expired delivery once more, as before unless told otherwise. Raises NotFound, Forbidden,
     IllegalMove, Invalid."""
     deliveries.get_for(actor, delivery_id, Right.OWN)
     delivery = deliveries.locked(delivery_id)
     return delivery_services.offer_again(
-        delivery=delivery, actor=actor, closes_in_s=closes_in_s, max_price=max_price
+        delivery=delivery, actor=actor, closes_in_s=closes_in_s, max_price=max_price, award=award
     )
 
 

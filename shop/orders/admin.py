@@ -76,6 +76,12 @@ class RefundForm(ReasonForm):
     field_order = ["amount", "reason", "restock"]
 
 
+SHIPPING = _(
+    "By courier an auction opens; a pick up waits at the counter. An order whose delivery expired, was cancelled or "
+    "came back is offered again."
+)
+
+
 def dialog(title: Any, form_class: type[BaseDialogForm], text: Any = "") -> dict[str, Any]:
     return {"title": title, "description": text, "form_class": form_class, "form_submit_text": title}
 
@@ -169,7 +175,7 @@ class OrderAdmin(ReadOnlyAdmin):
 
     @action(
         description=_("Ship"), permissions=["handle"], icon="local_shipping",
-        dialog=dialog(_("Ship the order"), ShipForm, _("By courier an auction opens; a pick up waits at the counter.")),
+        dialog=dialog(_("Ship the order"), ShipForm, SHIPPING),
     )
     def ship(self, request: HttpRequest, form: ShipForm, object_id: int) -> HttpResponse:
         return self._do(request, services.ship, object_id, award=form.cleaned_data["award"] or "AUTOMATIQUE")

@@ -49,7 +49,8 @@ class AdminShipView(StaffView):
 
     @extend_schema(operation_id="admin_orders_ship", request=ShipIn, responses=OrderOut)
     def post(self, request: Request) -> Response:
-        """PAYEE → EXPEDIEE; by courier, an auction opens."""
+        """PAYEE → EXPEDIEE; by courier, an auction opens. Again in EXPEDIEE when the delivery expired, was cancelled or
+        came back."""
         order = services.ship(actor=request.user, **self.read(ShipIn))
         return Response(order_json(request.user, order.pk))
 

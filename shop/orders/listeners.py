@@ -19,6 +19,11 @@ def settle_when_received(*, payment_id: int, to_status: str, **ids: Any) -> None
 
 @delivery_moved.listener
 def deliver_when_handed_over(*, delivery_id: int, to_status: str, **ids: Any) -> None:
+    """A handover delivers the order; a delivery that ends unpaid after its order leaves its fee to the shop."""
+    if to_status in (Delivery.Status.ANNULEE, Delivery.Status.RETOURNEE):
+        ended = Order.objects.filter(delivery_id=delivery_id, status__in=Order.ENDED).first()
+        if ended is not None:
+            services.keep_fee(order_id=ended.pk)
     if to_status != Delivery.Status.LIVREE:
         return
     order = Order.objects.filter(delivery_id=delivery_id, status=Order.Status.EXPEDIEE).first()

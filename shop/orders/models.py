@@ -47,6 +47,7 @@ class Order(Stateful, TimeStamped):
     UNPAID = (Status.CREE, Status.VALIDEE)
     CANCELLABLE = (Status.CREE, Status.VALIDEE, Status.PAYEE)
     REFUNDABLE = (Status.PAYEE, Status.EXPEDIEE, Status.LIVREE)
+    ENDED = (Status.LIVREE, Status.REMBOURSEE)
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="orders", verbose_name=_("customer")

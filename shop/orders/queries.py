@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from accounts.payments.models import Payment
 from accounts.users.queries import is_staff_of
+from accounts.wallet.models import Posting, SystemAccount
 from config.lib.actors import Actor, System
 from config.lib.clock import days_ago
 from config.lib.errors import Forbidden, NotFound
 from config.lib.money import ZERO
+from delivery.deliveries.models import Delivery, DeliveryChange
 from shop.orders.models import Order, OrderChange
 
 OWN, STAFF = "own", "staff"
@@ -73,6 +75,26 @@ def payments_of(orders: list[Order]) -> dict[str, list[Payment]]:
     for payment in Payment.objects.filter(reference__in=list(found)).order_by("pk"):
         found[payment.reference].append(payment)
     return found
+
+
+def fee_waiting(order: Order) -> Decimal:
+    """What of this order's delivery fee stands in escrow and no courier can earn any more (euros, excl. VAT)."""
+    if order.delivery is not None and order.delivery.status not in (Delivery.Status.ANNULEE, Delivery.Status.RETOURNEE):
+        return ZERO
+    rows = Posting.objects.filter(account__code=SystemAccount.ESCROW, transaction__reference=order.reference)
+    return rows.aggregate(total=Sum("amount"))["total"] or ZERO
+
+
+def deliveries_of(order: Order) -> QuerySet[Delivery]:
+    """Every delivery made for an order: the present one and those that it replaced, oldest first."""
+    return Delivery.objects.filter(
+        Q(origin=order.reference) | Q(origin__startswith=f"{order.reference}#")
+    ).order_by("pk")
+
+
+def delivery_changes_of(order: Order) -> QuerySet[DeliveryChange]:
+    """The history of all deliveries made for an order, oldest first."""
+    return DeliveryChange.objects.filter(subject__in=deliveries_of(order).values("pk")).select_related("by").order_by("pk")
 
 
 def order_of_cart(cart_id: int, user: Any) -> Order | None:

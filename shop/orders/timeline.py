@@ -7,7 +7,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from delivery.deliveries.models import Delivery
+from shop.orders import queries
 from shop.orders.models import Order
 
 Status = Order.Status
@@ -34,9 +34,11 @@ def _delivery_title(status: str) -> str | None:
     }.get(status)
 
 
-def _delivery_events(delivery: Delivery | None) -> list[dict[str, Any]]:
+def _delivery_events(order: Order) -> list[dict[str, Any]]:
+    """The steps of the order's delivery, and of those before it that did not arrive."""
     rows = []
-    for change in delivery.history.select_related("by").order_by("pk") if delivery else ():
+    changes = queries.delivery_changes_of(order) if order.delivery_id else ()
+    for change in changes:
         title = _delivery_title(change.to_status) if change.from_status != change.to_status else None
         if title:
             stopped = change.to_status in ("ECHOUEE", "RETOURNEE", "ANNULEE")
@@ -86,14 +88,16 @@ def events(order: Order, eta: dict[str, Any] | None = None) -> list[dict[str, An
     """Oldest first; an order read by queries.with_details. `eta` (p20, p80) is said of the arrival."""
     rows = []
     for change in order.history.all():
+        if change.from_status == change.to_status:
+            continue  # the delivery was offered again, which the delivery's own steps tell
         by = change.by.get_short_name() if change.by else None
         rows.append({
             "at": change.at, "by": by, "title": _title(order, change.to_status), "detail": change.reason or None,
             "state": "stop" if change.to_status in STOPPED else "done",
         })
-    shipped = [change.at for change in order.history.all() if change.to_status == Status.EXPEDIEE]
+    shipped = [row.at for row in order.history.all() if row.to_status == Status.EXPEDIEE != row.from_status]
     # The delivery is offered just before the order is marked as shipped: to a reader it follows.
-    later = [(max([row["at"], *shipped]), 1, row) for row in _delivery_events(order.delivery)]
+    later = [(max([row["at"], *shipped]), 1, row) for row in _delivery_events(order)]
     timed = sorted([(row["at"], 0, row) for row in rows] + later, key=lambda item: item[:2])
     rows = [row for _at, _rank, row in timed]
     coming = _coming(order)

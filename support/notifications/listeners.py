@@ -54,8 +54,8 @@ def _customer_of_order(delivery: Delivery) -> bool:
 
 @order_moved.listener
 def tell_of_order(*, order_id: int, from_status: str, to_status: str, change_id: int) -> None:
-    if to_status == Order.Status.CREE:
-        return  # the customer just pressed the button; nothing is loaded on the way of a checkout
+    if to_status in (Order.Status.CREE, from_status):
+        return  # the customer just pressed the button (nothing is loaded on the way of a checkout), or knows it
     order = orders.get_for(SYSTEM, order_id)
     news = to_status
     if to_status == Order.Status.ANNULEE and order.is_expired and from_status in Order.UNPAID:

@@ -139,7 +139,9 @@ def create_delivery(
     return delivery
 
 
-def offer_again(*, delivery: Delivery, actor: Actor, closes_in_s: int | None, max_price: Decimal | None) -> Delivery:
+def offer_again(
+    *, delivery: Delivery, actor: Actor, closes_in_s: int | None, max_price: Decimal | None, award: str | None = None
+) -> Delivery:
     """Open an expired delivery once more; the caller holds its lock. Raises IllegalMove, Invalid."""
     if delivery.status != Delivery.Status.EXPIREE:
         raise IllegalMove(from_status=delivery.status)
@@ -149,5 +151,6 @@ def offer_again(*, delivery: Delivery, actor: Actor, closes_in_s: int | None, ma
     delivery.move(
         to, actor=actor, reason="reposted", closes_in_s=seconds, max_price=highest, auction_closed_at=None,
         closes_at=timezone.now() + timedelta(seconds=seconds),
+        award=delivery.award if award is None else _choice(award, Award, "award"),
     )
     return delivery

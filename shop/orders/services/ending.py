@@ -23,7 +23,7 @@ from shop.invoices import queries as invoices
 from shop.invoices import rules as invoice_rules
 from shop.invoices.models import Invoice
 from shop.invoices.services import issue_credit_note
-from shop.orders import queries, rules
+from shop.orders import queries
 from shop.orders.models import Order
 from shop.orders.rules import RefundTooLarge
 
@@ -89,7 +89,7 @@ def refund_order(
         raise RefundTooLarge(left=str(order.left_to_refund))
     in_full = amount == order.left_to_refund
     if in_full:
-        _stop_delivery(order, actor=actor, reason=reason)
+        stop_delivery(order, actor=actor, reason=reason)
     _give_back(order, amount=amount, actor=actor, reason=reason)
     if in_full:
         order.move(Order.Status.REMBOURSEE, actor=actor, reason=reason)
@@ -99,17 +99,24 @@ def refund_order(
     return order
 
 
-def _stop_delivery(order: Order, *, actor: Actor, reason: str) -> None:
+def stop_delivery(order: Order, *, actor: Actor, reason: str) -> None:
     """Call the courier back while there is still time; a parcel under way goes on."""
     delivery = order.delivery
     if delivery is not None and delivery.picked_up_at is None and delivery.can_move(Delivery.Status.ANNULEE):
         order.delivery = cancel_delivery(actor=SYSTEM, delivery_id=delivery.pk, reason=reason)
 
 
-def _escrow_is_ours(order: Order) -> bool:
-    """Whether the couriers' part still stands in escrow: no delivery was made, or it ended unpaid."""
-    unpaid = (Delivery.Status.ANNULEE, Delivery.Status.RETOURNEE)
-    return order.delivery is None or order.delivery.status in unpaid
+@transaction.atomic
+def keep_fee(*, order_id: int) -> None:
+    """The delivery of an ended order ended unpaid: what waited in escrow for the courier is ours. Safe to run twice."""
+    order = queries.locked_for(SYSTEM, order_id)
+    fee = queries.fee_waiting(order)
+    if order.status not in Order.ENDED or not fee:
+        return
+    post(
+        kind="fee_kept", key=f"{order.reference}:fee_kept", actor=SYSTEM, reference=order.reference,
+        postings=[(system_account(SystemAccount.ESCROW), -fee), (system_account(SystemAccount.SALES), fee)],
+    )
 
 
 def _give_back(order: Order, *, amount: Decimal, actor: Actor, reason: str) -> None:
@@ -117,8 +124,7 @@ def _give_back(order: Order, *, amount: Decimal, actor: Actor, reason: str) -> N
     invoice = _invoice(order)
     parts = invoice_rules.credit(invoices.left_to_credit(invoice), amount)
     vat = sum((part.vat for part in parts), ZERO)
-    in_full = amount == order.left_to_refund
-    escrow = rules.fee_net(order.delivery_fee) if in_full and _escrow_is_ours(order) else ZERO
+    escrow = queries.fee_waiting(order) if amount == order.left_to_refund else ZERO
     key = f"{order.reference}:refund:{order.refunded}"
     post(
         kind="order_refund", key=key, actor=actor, reference=order.reference, memo=reason,
