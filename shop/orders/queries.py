@@ -94,7 +94,8 @@ def deliveries_of(order: Order) -> QuerySet[Delivery]:
 
 def delivery_changes_of(order: Order) -> QuerySet[DeliveryChange]:
     """The history of all deliveries made for an order, oldest first."""
-    return DeliveryChange.objects.filter(subject__in=deliveries_of(order).values("pk")).select_related("by").order_by("pk")
+    changes = DeliveryChange.objects.filter(subject__in=deliveries_of(order).values("pk"))
+    return changes.select_related("by").order_by("pk")
 
 
 def order_of_cart(cart_id: int, user: Any) -> Order | None:
