@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -28,11 +30,31 @@ STAFF_GROUPS: dict[str, frozenset[str]] = {
 }
 
 
+def may_work(user: Any) -> bool:
+    """Whether a person may use staff rights at all: staff with a second factor, where STAFF_MFA_REQUIRED is on.
+
+    Every right of staff begins here, whatever the door: page, API by session or token, socket, back office.
+    """
+    if not (user and user.is_authenticated and user.is_active and (user.is_staff or user.is_superuser)):
+        return False
+    return not settings.STAFF_MFA_REQUIRED or is_mfa_enabled(user)
+
+
 def is_staff_of(user: Any, area: str) -> bool:
     """True when `user` works in `area`: SHOP, DELIVERY, GARAGE, SUPPORT or MANAGER. An administrator works in all."""
     if not (user and user.is_authenticated and user.is_active):
         return False
-    return bool(user.is_superuser or (user.is_staff and groups_of(user) & STAFF_GROUPS[area]))
+    holds = user.is_superuser or (user.is_staff and groups_of(user) & STAFF_GROUPS[area])
+    return bool(holds) and may_work(user)
+
+
+def staff_of(area: str) -> list[User]:
+    """The people to tell of what concerns `area`: those of its groups, or the administrators where there are none."""
+    active = User.objects.filter(is_active=True).order_by("pk")
+    groups = STAFF_GROUPS[area]
+    return list(active.filter(is_staff=True, groups__name__in=groups).distinct()) or list(
+        active.filter(is_superuser=True)
+    )
 
 
 def active_by_email(email: str) -> User | None:
@@ -61,7 +83,7 @@ def require_staff_of(actor: Any, area: str) -> None:
 
 def visible_to(actor: Any) -> QuerySet[User]:
     """The people that `actor` may look up: all, for staff. Forbidden otherwise."""
-    if actor is not SYSTEM and not (actor.is_authenticated and actor.is_staff):
+    if actor is not SYSTEM and not may_work(actor):
         raise Forbidden
     return User.objects.prefetch_related("groups", "emailaddress_set")
 
