@@ -158,5 +158,5 @@ def refund_return(*, actor: Actor, return_id: int) -> Return:
     if amount > ZERO:
         with translation.override(came.order.user.language):
             why = _("Return %(number)s") % {"number": came.number}
-        refund_order(actor=actor, order_id=came.order_id, amount=amount, reason=why)
+        refund_order(actor=actor, order_id=came.order_id, amount=amount, reason=why, of_return=True)
     return came

@@ -76,6 +76,12 @@ ORDERS = [
         _("The money is on its way back to where it came from. A card may take a few days to show it."),
         "shop:order",
     ),
+    Entry(
+        "order_refunded_in_part", Topic.COMMANDES, ("order", "PARTIEL"), "customer", MAIL_PUSH,
+        _("%(amount)s of order %(number)s is refunded"),
+        _("The money is on its way back to where it came from. A card may take a few days to show it."),
+        "shop:order",
+    ),
 ]
 
 RETURNS = [
@@ -174,6 +180,18 @@ DELIVERIES = [
         _("The courier could not reach you"),
         _("Delivery %(reference)s could not be handed over. Its page says why."),
         "delivery:delivery",
+    ),
+    Entry(
+        "handover_locked", Topic.LIVRAISONS, ("handover", "locked"), "sender", ALL,
+        _("Wrong codes for delivery %(reference)s"),
+        _("A wrong code was entered five times, so the handover is locked. Write to us and we unlock it."),
+        "delivery:delivery",
+    ),
+    Entry(
+        "handover_locked_staff", Topic.LIVRAISONS, ("handover", "locked"), "managers", MAIL_PUSH,
+        _("Wrong codes for delivery %(reference)s"),
+        _("A wrong code was entered five times and the handover is locked. Find out why before you unlock it."),
+        "admin:delivery_delivery_change",
     ),
     Entry(
         "delivery_returned", Topic.LIVRAISONS, ("delivery", "RETOURNEE"), "sender", MAIL_PUSH,

@@ -7,6 +7,7 @@ from accounts.payments.events import payment_moved
 from accounts.payments.models import Payment, PaymentFact
 from accounts.users.events import account_closed
 from accounts.users.models import User
+from accounts.users.queries import staff_of
 from accounts.wallet.events import wallet_posted
 from accounts.wallet.models import Transaction
 from config.lib import live
@@ -16,10 +17,11 @@ from delivery.auctions.models import Bid
 from delivery.couriers import queries as couriers
 from delivery.couriers.events import courier_moved
 from delivery.deliveries import queries as deliveries
-from delivery.deliveries.events import delivery_moved
+from delivery.deliveries.events import delivery_moved, handover_locked
 from delivery.deliveries.models import Delivery
+from shop.invoices.models import Invoice
 from shop.orders import queries as orders
-from shop.orders.events import order_moved
+from shop.orders.events import order_moved, order_refunded_in_part
 from shop.orders.models import Order
 from shop.returns.events import return_moved
 from shop.returns.models import Return, ReturnChange
@@ -34,13 +36,14 @@ ORDER = "order:"
 
 
 def tell(*, thing: str, status: str, key: str, people: dict[str, Any], url: str = "", **context: Any) -> None:
-    """Send the catalogue's entries for (thing, status) to the `people`, audience → user or None."""
+    """Send the catalogue's entries for (thing, status) to the `people`, audience → user, several users or None."""
     for entry in sent_on(thing, status):
-        user = people.get(entry.audience)
-        if user is not None:
-            services.notify(
-                user=user, kind=entry.kind, dedupe_key=f"{thing}:{key}:{entry.audience}", url=url, **context
-            )
+        found = people.get(entry.audience)
+        name = f"{thing}:{key}:{entry.audience}"
+        several = {f"{name}:{user.pk}": user for user in found} if isinstance(found, list) else {name: found}
+        for dedupe_key, user in several.items():
+            if user is not None:
+                services.notify(user=user, kind=entry.kind, dedupe_key=dedupe_key, url=url, **context)
 
 
 def _address(place: dict[str, Any]) -> str:
@@ -65,6 +68,16 @@ def tell_of_order(*, order_id: int, from_status: str, to_status: str, change_id:
     tell(
         thing="order", status=news, key=str(change_id), people={"customer": order.user},
         id=order.pk, number=order.number, total=order.total,
+    )
+
+
+@order_refunded_in_part.listener
+def tell_of_partial_refund(*, order_id: int, credit_note_id: int) -> None:
+    order = orders.get_for(SYSTEM, order_id)
+    note = Invoice.objects.get(pk=credit_note_id)
+    tell(
+        thing="order", status="PARTIEL", key=f"credit:{credit_note_id}", people={"customer": order.user},
+        id=order.pk, number=order.number, amount=abs(note.total),
     )
 
 
@@ -112,6 +125,17 @@ def tell_of_delivery(*, delivery_id: int, from_status: str, to_status: str, chan
         thing="delivery", status=to_status, key=str(change_id), people=people, id=delivery.pk,
         reference=delivery.reference, courier=delivery.courier.user.get_short_name() if delivery.courier else "",
         pickup=_address(delivery.pickup), dropoff=_address(delivery.dropoff),
+    )
+
+
+@handover_locked.listener
+def tell_of_wrong_codes(*, delivery_id: int, step: str) -> None:
+    """The sender and the managers; again when it was unlocked and locked once more."""
+    delivery = deliveries.get_for(SYSTEM, delivery_id)
+    tell(
+        thing="handover", status="locked", key=f"{delivery_id}:{step}:{delivery.history.count()}",
+        people={"sender": delivery.sender, "managers": staff_of("DELIVERY")}, id=delivery_id,
+        reference=delivery.reference,
     )
 
 

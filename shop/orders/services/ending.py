@@ -14,6 +14,7 @@ from accounts.wallet.queries import system_account
 from accounts.wallet.services import post
 from config.lib.actors import SYSTEM, Actor
 from config.lib.errors import IllegalMove, Invalid
+from config.lib.events import emit
 from config.lib.money import ZERO
 from delivery.deliveries.models import Delivery
 from delivery.deliveries.services import cancel as cancel_delivery
@@ -24,6 +25,7 @@ from shop.invoices import rules as invoice_rules
 from shop.invoices.models import Invoice
 from shop.invoices.services import issue_credit_note
 from shop.orders import queries
+from shop.orders.events import order_refunded_in_part
 from shop.orders.models import Order
 from shop.orders.rules import RefundTooLarge
 
@@ -72,10 +74,12 @@ def cancel(*, actor: Actor, order_id: int, reason: str = "") -> Order:
 # --- Refunded -------------------------------------------------------------------------------------------------
 @transaction.atomic
 def refund_order(
-    *, actor: Actor, order_id: int, amount: Decimal | None = None, reason: str = "", restock: bool = False
+    *, actor: Actor, order_id: int, amount: Decimal | None = None, reason: str = "", restock: bool = False,
+    of_return: bool = False,
 ) -> Order:
     """Give money back, with a credit note. Without `amount`, or with all that is left: in full, the order ends as
-    REMBOURSEE and its goods come back to the stock when `restock`. A partial refund keeps status and stock.
+    REMBOURSEE and its goods come back to the stock when `restock`. A partial refund keeps status and stock;
+    the customer is told, unless the caller tells of a return.
 
     NotFound, Forbidden, IllegalMove (not paid), Invalid, RefundTooLarge (`left` in the body).
     """
@@ -95,7 +99,9 @@ def refund_order(
         order.move(Order.Status.REMBOURSEE, actor=actor, reason=reason)
         if restock:
             _restock(order, actor=actor, reason=StockReason.RETOUR)
-    _credit_note(order, amount=amount, reason=reason)
+    note = _credit_note(order, amount=amount, reason=reason)
+    if not in_full and not of_return:
+        emit(order_refunded_in_part, order_id=order.pk, credit_note_id=note.pk)
     return order
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.payments import services as payments
 from accounts.wallet import services as wallet
 from config.lib.actors import SYSTEM
+from config.lib.errors import DomainError
 from delivery.auctions import services as auctions
 from delivery.auctions.tests.factories import award_to
 from delivery.auctions.tests.factories import bid as place_bid
@@ -206,3 +207,30 @@ def test_nothing_is_told_about_things_of_the_platform_itself(carla, commit):
         )
         parcels.award_to(delivery, courier)
     assert set(Notification.objects.values_list("user", flat=True)) == {carla.pk}
+
+
+def test_five_wrong_codes_tell_the_sender_and_the_managers_once(sent, alice, carla, dora, commit):
+    delivery, courier = sent
+    with commit():
+        award_to(delivery, courier)
+    for _try in range(7):
+        with commit(), pytest.raises(DomainError):
+            deliveries.pickup(actor=carla, delivery_id=delivery.pk, code="000000")
+    assert kinds(alice).count("handover_locked") == 1
+    assert kinds(dora) == ["handover_locked_staff"]
+    assert Notification.objects.get(user=dora).url.startswith("/admin/delivery/delivery/")
+    with commit():
+        deliveries.unlock(actor=dora, delivery_id=delivery.pk)
+    for _try in range(5):
+        with commit(), pytest.raises(DomainError):
+            deliveries.pickup(actor=carla, delivery_id=delivery.pk, code="000000")
+    assert kinds(alice).count("handover_locked") == 2
+
+
+def test_a_partial_refund_tells_the_customer_how_much(alice, dora, commit):
+    order = paid_order(alice)
+    with commit():
+        orders.refund_order(actor=dora, order_id=order.pk, amount=Decimal("2.50"), reason="x")
+    told = Notification.objects.get(user=alice)
+    assert told.kind == "order_refunded_in_part"
+    assert "2,50" in told.subject or "2.50" in told.subject
