@@ -21,4 +21,4 @@ RUN mkdir -p var \
 USER triporteur
 VOLUME /app/var
 EXPOSE 8000
-CMD ["daphne", "-b", "0.0.0.0", "-p", "8000", "config.asgi:application"]
+CMD ["daphne", "-b", "0.0.0.0", "-p", "8000", "--websocket_connect_timeout", "20", "config.asgi:application"]

@@ -39,6 +39,7 @@ from config.lib import heavy, jobs, live
 logger = logging.getLogger(__name__)
 
 STOP_S = 5
+SOCKET_OPEN_S = 20  # a burst of sockets on a busy machine: daphne's own 5 s would refuse those at its end
 
 
 class AlreadyRunning(Exception):
@@ -127,6 +128,7 @@ def serve(host: str, port: int) -> None:
         action_logger=AccessLogGenerator(sys.stderr) if settings.DEBUG else None,
         request_buffer_size=64 * 1024,
         application_close_timeout=30,
+        websocket_handshake_timeout=SOCKET_OPEN_S,
         proxy_forwarded_address_header=None,
         server_name="",
     )
