@@ -28,19 +28,14 @@ Status = Delivery.Status
 
 
 def map_of(delivery: Delivery) -> dict[str, Any]:
-    """Context of the map partial: both ends; what moves comes by the socket."""
+    """Context of the map partial: both ends. Where the courier is comes by the socket alone, which notes who looked
+    (delivery.tracking): no position leaves the house unnoted."""
     ends = {
         end: {"lat": place["lat"], "lon": place["lon"], "name": place.get("name", ""), "line": one_line(place)}
         for end, place in (("pickup", delivery.pickup), ("dropoff", delivery.dropoff))
     }
-    courier, position = delivery.courier, None
-    seen = courier is not None and courier.position_at is not None and courier.lat is not None
-    if seen and delivery.status == Status.COLLECTEE and courier is not None:
-        position = {
-            "lat": courier.lat, "lon": courier.lon, "heading": courier.heading, "recorded_at": courier.position_at,
-        }
     live = delivery.status in (*Delivery.OPEN, *Delivery.RUNNING)
-    return {**ends, "ws": f"/ws/deliveries/{delivery.pk}" if live else "", "position": position, "eta": None}
+    return {**ends, "ws": f"/ws/deliveries/{delivery.pk}" if live else "", "position": None, "eta": None}
 
 
 class DeliveryPage(LoginRequired, TemplateView):

@@ -16,6 +16,7 @@ from delivery.deliveries.models import Delivery
 from delivery.deliveries.queries import audience_of, handover_for
 from delivery.places.rules import one_line
 from delivery.tracking.queries import snapshot, trail_of, watchable
+from delivery.tracking.services import note_watch
 from shop.orders import queries, services, timeline
 from shop.orders.api import invoice_of, pdf_response
 from shop.orders.forms import CancelForm, OrderFilterForm
@@ -39,10 +40,12 @@ class OrderListView(LoginRequired, TemplateView):
 
 
 def live_map(user: Any, delivery: Delivery | None) -> dict[str, Any] | None:
-    """The context of the map partial while the delivery runs."""
+    """The context of the map partial while the delivery runs. It may show where the courier is: that is noted."""
     if delivery is None or delivery.status not in (*Delivery.OPEN, *Delivery.RUNNING):
         return None
-    seen = snapshot(watchable(user, delivery.pk))
+    view = watchable(user, delivery.pk)
+    note_watch(view=view)
+    seen = snapshot(view)
     trail = trail_of(delivery) if seen["position"] else []
     return {
         "ws": f"/ws/deliveries/{delivery.pk}",

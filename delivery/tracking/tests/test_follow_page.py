@@ -63,3 +63,12 @@ def test_before_the_pickup_the_courier_is_not_shown(carla, alice):
 def test_the_courier_does_not_read_the_code_through_the_link(carla, alice):
     delivery = delivery_of(courier_on_shift(carla), sender=alice)
     assert "Your code" not in follow(delivery, user=carla).content.decode()
+
+
+def test_the_senders_page_draws_no_position_that_nobody_noted(carla, alice):
+    delivery = delivery_of(courier_on_shift(carla), sender=alice)
+    record_points(actor=carla, items=ride(3))
+    text = browser(alice).get(f"/livraisons/{delivery.pk}/").content.decode()
+    assert "data-live-map" in text
+    assert "data-position" not in text
+    assert not Watch.objects.exists()

@@ -9,6 +9,7 @@ from config.lib.testing import api, assert_max_queries, browser
 from delivery.couriers.tests.factories import make_courier
 from delivery.deliveries.models import Delivery
 from delivery.deliveries.tests.factories import award_to, picked_up
+from delivery.tracking.models import Watch
 from shop.cart.services import add_to_cart
 from shop.catalogue.services import set_stock
 from shop.catalogue.tests.factories import make_product
@@ -257,3 +258,13 @@ def test_a_visitors_cart_follows_him_into_his_account(alice):
     cart = api(alice).get("/api/cart").json()
     assert [(i["quantity"]) for i in cart["items"]] == [3]
     assert cart["notices"][0]["code"] == "merged"
+
+
+def test_who_looks_at_the_courier_on_the_page_of_an_order_is_noted(alice, carla, dora):
+    order = services.ship(actor=dora, order_id=paid_order(alice, method="COURSIER").pk, award="MANUELLE")
+    courier = make_courier(carla)
+    picked_up(award_to(order.delivery, courier, amount="4.00"), courier)
+    for _time in range(2):
+        assert browser(alice).get(f"/commandes/{order.pk}/").status_code == 200
+    watch = Watch.objects.get()
+    assert (watch.watcher, watch.delivery, watch.courier) == (alice, order.delivery, courier)
