@@ -251,6 +251,7 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": TRUSTED_PROXIES,
     "DEFAULT_THROTTLE_RATES": {
         "credentials": env.str("THROTTLE_CREDENTIALS", default="20/min"),
+        "invitations": env.str("THROTTLE_INVITATIONS", default="30/min"),
         "transfers": env.str("THROTTLE_TRANSFERS", default="30/min"),
     },
     "COERCE_DECIMAL_TO_STRING": True,

@@ -6,6 +6,7 @@ from rest_framework.response import Response
 
 from accounts.companies import queries, services
 from accounts.companies.serializers import CompanyChangeIn, CompanyIn, CompanyOut, MemberIn, MemberOut, RoleIn
+from accounts.users.throttles import ByWriter
 from config.lib.api import NO_CONTENT, ApiView
 
 
@@ -39,6 +40,9 @@ class CompanyView(ApiView):
 
 
 class MembersView(ApiView):
+    throttle_classes = [ByWriter]
+    throttle_scope = "invitations"
+
     @extend_schema(responses=MemberOut(many=True), operation_id="company_members")
     def get(self, request: Request, pk: int) -> Response:
         """Members of a company."""

@@ -25,7 +25,7 @@ from accounts.users.serializers import (
     StaffUserOut,
     UserOut,
 )
-from accounts.users.throttles import ByTarget, ByVisitor
+from accounts.users.throttles import ByTarget, ByVisitor, ByWriter
 from config.lib.api import NO_CONTENT, ApiView, Page
 
 
@@ -80,6 +80,9 @@ class LogoutAllView(ApiView):
 
 
 class ProfileView(ApiView):
+    throttle_classes = [ByWriter]
+    throttle_scope = "invitations"
+
     @extend_schema(responses=UserOut, operation_id="auth_profile")
     def get(self, request: Request) -> Response:
         """My profile. `roles` follow from what a person is and cannot be written."""

@@ -70,7 +70,7 @@ def email_is_free(email: str, user: User) -> bool:
 def active_by_email_or_id(text: str) -> User | None:
     """The active person with this e-mail or, for digits, this id."""
     text = str(text).strip()
-    if text.isdigit() and len(text) < 18:
+    if text.isdecimal() and len(text) < 18:
         return User.objects.filter(pk=int(text), is_active=True).first()
     return active_by_email(text)
 

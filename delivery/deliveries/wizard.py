@@ -81,7 +81,7 @@ class WizardStep(LoginRequired, ServiceFormView):
     def _saved(self) -> Address | None:
         asked = self.request.GET.get("address", "")
         mine = self.request.user.addresses  # type: ignore[union-attr]
-        return mine.filter(pk=int(asked)).first() if asked.isdigit() and len(asked) < 18 else None
+        return mine.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 18 else None
 
     def estimate(self) -> Estimate | None:
         """The price of the answers so far; None when they no longer make one."""

@@ -71,7 +71,7 @@ def suggestions(text: str) -> list[AddressPoint]:
         return starts
     words = Q()
     for word in key.split() + normalise(text).split()[-1:]:
-        if not word.isdigit():
+        if not word.isdecimal():
             words &= Q(search__contains=word)
     more = points.filter(words).exclude(pk__in=[p.pk for p in starts])
     return starts + list(more.order_by("street", "number", "suffix")[: SUGGESTIONS - len(starts)])

@@ -86,7 +86,7 @@ class VehiclesView(ApiView):
             rows = queries.search(rows, words)
         if wish.get("status") in Status.values:
             rows = rows.filter(status=wish["status"])
-        if wish.get("client", "").isdigit():
+        if wish.get("client", "").isdecimal():
             rows = rows.filter(client=int(wish["client"][:18]))
         return self.paged(ordered(request, rows, ORDERINGS), shape_for(request.user))
 

@@ -107,7 +107,7 @@ def _category(value: Category | int | str) -> Category:
     """A category given as itself, its id or its slug. Invalid on `category`."""
     if isinstance(value, Category):
         return value
-    where = {"pk": int(value)} if str(value).isdigit() else {"slug": str(value)}
+    where = {"pk": int(value)} if str(value).isdecimal() else {"slug": str(value)}
     category = Category.objects.filter(**where).first()
     if category is None:
         raise Invalid(errors={"category": [_("This category does not exist.")]})

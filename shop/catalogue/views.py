@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
@@ -57,7 +57,11 @@ class CatalogueView(TemplateView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if slug := request.GET.get("category"):  # the words of the API work here too
-            return HttpResponseRedirect(reverse("shop:category", args=[slug]) + _without(request, "category"))
+            try:
+                shelf = reverse("shop:category", args=[slug])
+            except NoReverseMatch:
+                raise NotFound from None
+            return HttpResponseRedirect(shelf + _without(request, "category"))
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

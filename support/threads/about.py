@@ -49,7 +49,7 @@ def resolve(asker: Any, about: dict[str, Any] | None) -> Topic | None:
         return None
     kind, pk = str(about.get("type", "")), str(about.get("id", ""))
     finder = FINDERS.get(kind)
-    if finder is None or not pk.isdigit() or len(pk) > 18:
+    if finder is None or not pk.isdecimal() or len(pk) > 18:
         raise _unknown()
     try:
         return Topic(kind, int(pk), finder(asker, int(pk)))

@@ -52,9 +52,10 @@ class ThreadConsumer(LiveConsumer):
         await self.channel_layer.group_send(thread_group(self.id), {"type": "live.push", "text": text})
 
     async def _message(self, message: dict[str, Any]) -> None:
+        body = message.get("body")
         try:
             await database_sync_to_async(services.post_message)(
-                actor=self.user, thread_id=self.id, body=str(message.get("body", ""))
+                actor=self.user, thread_id=self.id, body=body if isinstance(body, str) else ""
             )
         except DomainError as error:
             errors = {name: [str(text) for text in texts] for name, texts in error.errors.items()}

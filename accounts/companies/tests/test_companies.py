@@ -124,3 +124,9 @@ def test_a_manager_sees_and_suspends(company, alice):
 def test_the_system_makes_a_company_for_somebody(bob):
     company = services.create_company(actor=SYSTEM, name="X", siren=SIREN, owner=bob)
     assert company.memberships.get().user == bob
+
+
+def test_adding_people_is_slowed_down_and_reading_is_not(company, alice):
+    answers = [api(alice).post(members(company), {"email": f"p{n}@email.test"}).status_code for n in range(31)]
+    assert (answers[0], answers[-1]) == (422, 429)
+    assert api(alice).get(members(company)).status_code == 200

@@ -109,3 +109,8 @@ def test_a_long_statement_costs_no_more(rich, door):
 def test_a_visitor_has_no_wallet():
     assert api().get("/api/wallet").status_code == 401
     assert api().post("/api/wallet/transfer", {}).status_code == 401
+
+
+def test_a_receiver_that_is_no_number_is_refused():
+    answer = api(make_user()).post("/api/wallet/transfer", {"to": "²", "amount": "1.00"})
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["to"])

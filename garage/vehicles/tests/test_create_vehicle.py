@@ -131,3 +131,7 @@ def test_admin_writes_through_the_services(admin_user, alice):
     client.post("/admin/garage/vehicle/", {"action": "mark_sold", "_selected_action": [vehicle.pk]})
     vehicle.refresh_from_db()
     assert vehicle.status == Status.VENDU
+
+
+def test_a_client_that_is_no_number_filters_nothing(dora):
+    assert api(dora).get(f"{URL}?client=²").status_code == 200

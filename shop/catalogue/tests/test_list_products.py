@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from config.lib.actors import SYSTEM
-from config.lib.testing import api, assert_max_queries
+from config.lib.testing import api, assert_max_queries, browser
 from shop.catalogue import queries, services
 from shop.catalogue.api import ProductOut
 from shop.catalogue.models import Product
@@ -148,3 +148,8 @@ def test_facets_count_the_present_search():
     facets = queries.facets(queries.Filter(search="rom", category="livres"))
     assert [(f["slug"], f["count"]) for f in facets] == [("jardin", 1), ("livres", 2)]
     assert [f["count"] for f in queries.facets(queries.Filter(search="roman"))] == [0, 2]
+
+
+@pytest.mark.parametrize("category", ["²", "nowhere", "a b"])
+def test_a_category_that_cannot_be_is_not_found(category):
+    assert browser().get("/boutique/", {"category": category}, follow=True).status_code == 404

@@ -22,4 +22,4 @@ class Gone(Refused):
 
 def retry_after(value: str | None) -> int | None:
     """Seconds of a Retry-After header, at most a day; a date or rubbish counts as not given."""
-    return min(int(value), 86400) if value and value.strip().isdigit() else None
+    return min(int(value), 86400) if value and value.strip().isdecimal() else None
