@@ -80,7 +80,7 @@ class World:
         bob = users["bob@email.test"]
         company = companies.create_company(actor=bob, name="Bob et fils", siren="732829320")
         client = client_of(bob)
-        vehicle = vehicle_of(client)
+        vehicle = vehicle_of(client, plate="ZZ-999-ZZ")
         home = address("Rue Oberkampf", 84)
         self.place = {
             "name": "Alice", "phone": "+33612000001", "line1": home.line1, "postal_code": home.postal_code,
