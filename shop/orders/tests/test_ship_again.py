@@ -18,7 +18,6 @@ from shop.orders.models import Order
 from shop.orders.queries import with_details
 from shop.orders.rules import fee_net
 from shop.orders.tests.factories import balance, fresh, paid_order, statuses
-from support.notifications.models import Notification
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +84,6 @@ def test_a_delivery_called_off_or_returned_is_replaced_and_the_second_courier_pa
     assert balance("ESCROW") == 0
     assert balance_of(wallet_of(bob)) > 0
     assert balance_of(wallet_of(carla)) == 0
-    assert not Notification.objects.filter(user=alice, kind="order_shipped").exists(), "told before, outside commit"
 
 
 def test_the_customer_reads_both_attempts_in_order(carla, dora, shipped):

@@ -234,3 +234,12 @@ def test_a_partial_refund_tells_the_customer_how_much(alice, dora, commit):
     told = Notification.objects.get(user=alice)
     assert told.kind == "order_refunded_in_part"
     assert "2,50" in told.subject or "2.50" in told.subject
+
+
+def test_an_order_offered_to_couriers_again_is_not_told_twice(alice, dora, commit):
+    with commit():
+        order = orders.ship(actor=dora, order_id=paid_order(alice, method="COURSIER").pk)
+    deliveries.cancel(actor=SYSTEM, delivery_id=order.delivery_id)
+    with commit():
+        orders.ship(actor=dora, order_id=order.pk)
+    assert kinds(alice).count("order_shipped") == 1
