@@ -12,6 +12,7 @@ worker` and `celery -A config beat` instead (docs/deploy.md).
 import fcntl
 import logging
 import os
+import re
 import socket
 import sys
 import threading
@@ -20,6 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from celery import signals
 from celery.beat import EmbeddedService, Scheduler
@@ -40,6 +42,17 @@ logger = logging.getLogger(__name__)
 
 STOP_S = 5
 SOCKET_OPEN_S = 20  # a burst of sockets on a busy machine: daphne's own 5 s would refuse those at its end
+
+
+# What opens a door stands in some addresses: a delivery's link, a link to a new password or to prove an e-mail.
+SECRETS = re.compile(r"([?&]token=|/reset/key/|/confirm-email/)[^\s&/]+")
+
+
+class AccessLog(AccessLogGenerator):
+    """One line per request, without its secrets."""
+
+    def write_entry(self, host: str, date: Any, request: str, **rest: Any) -> None:
+        super().write_entry(host, date, SECRETS.sub(r"\1…", request), **rest)
 
 
 class AlreadyRunning(Exception):
@@ -125,7 +138,7 @@ def serve(host: str, port: int) -> None:
     server = Server(
         asgi.application,
         endpoints=build_endpoint_description_strings(host=host, port=port),
-        action_logger=AccessLogGenerator(sys.stderr) if settings.DEBUG else None,
+        action_logger=AccessLog(sys.stderr) if settings.DEBUG else None,
         request_buffer_size=64 * 1024,
         application_close_timeout=30,
         websocket_handshake_timeout=SOCKET_OPEN_S,
