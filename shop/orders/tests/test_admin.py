@@ -12,7 +12,7 @@ from shop.orders.models import Order
 from shop.orders.tests.factories import balance, fresh, paid_order, place_order, statuses, stock_of
 
 pytestmark = pytest.mark.django_db
-MODELS = ["category", "product", "productimage", "stockmovement", "searchword", "cart", "order", "invoice", "invoicecounter"]
+MODELS = ["category", "product", "productimage", "stockmovement", "cart", "order", "invoice", "invoicecounter"]
 
 
 @pytest.fixture
