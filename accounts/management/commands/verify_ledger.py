@@ -15,8 +15,9 @@ class Command(BaseCommand):
         parser.add_argument("--all", action="store_true", help="name every wrong row")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        alone = not connection.in_atomic_block
         with transaction.atomic():
-            if connection.vendor == "postgresql":  # one picture of all tables while others go on writing
+            if alone and connection.vendor == "postgresql":  # one picture of all tables while others go on writing
                 with connection.cursor() as cursor:
                     cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             found = list(audit.faults()) if options["all"] else [audit.first_fault()]
