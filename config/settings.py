@@ -121,7 +121,7 @@ TEMPLATES = [
                 "config.context.page",
             ],
             "libraries": {"ui": "config.lib.templatetags.ui"}
-            | {name: f"shop.{name}.tags" for name in ("orders", "returns", "reviews")},
+            | {name: f"shop.{name}.tags" for name in ("catalogue", "orders", "returns", "reviews")},
         },
     }
 ]
