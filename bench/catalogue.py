@@ -13,9 +13,11 @@ from shop.catalogue.models import Product
 FEW, MANY = 1_000, 100_000
 OWN = "messages=x"  # a visitor who carries something of his own is given no remembered page (shop.cart.visitors)
 GROWTH = 1.5  # "does not grow": within the noise of two shared cores; a scan of 100 000 rows would be 20 and more
+# What a search finds grows with the shop: 13 products of 1 000, 1 250 of 100 000. Told, without a goal.
+GROWING = "search, 1 in 80 by two words"
 PATHS = {
     "first page": "page=1", "page 40": "page=40", "search, one product": "search=b+77",
-    "search, 1 in 80 by two words": "search=sonnette+dumont",
+    GROWING: "search=sonnette+dumont",
     "category and price": "category=epicerie&min_price=5&max_price=20",
     "in stock, cheapest": "in_stock=true&ordering=price", "newest": "ordering=newest",
 }
@@ -32,7 +34,11 @@ def run(report: Report) -> None:
     common = side_by_side(partial(get, "/api/catalog/products?search=sonnette"), rounds=10, times=1)[0]
     report.figure(f"API, a word that 1 in 10 of {MANY} products holds", f"{common:.2f} ms")
     for name, before in few.items():
-        report.goal(f"{name}: {MANY} products / {FEW} products", many[name] / before, at_most=GROWTH)
+        what, ratio = f"{name}: {MANY} products / {FEW} products", many[name] / before
+        if name.endswith(GROWING):
+            report.figure(what, f"{ratio:.2f}")
+        else:
+            report.goal(what, ratio, at_most=GROWTH)
         report.figure("", f"{before:.2f} ms → {many[name]:.2f} ms")
 
 
