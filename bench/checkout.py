@@ -27,7 +27,7 @@ from shop.orders.services.checkout import checkout
 
 CLIENTS, CARTS = 8, 400
 # Ids that are no price, quantity or weight, so that they can be found again among the recorded parameters.
-MARK_CART, MARK_PRODUCT, MARK_ORDER = 910_000_001, 920_000_001, 930_000_001
+MARK_CART, MARK_PRODUCT, MARK_ORDER, MARK_USER = 910_000_001, 920_000_001, 930_000_001, 940_000_001
 
 Statement = tuple[str, tuple[Any, ...], bool]  # text, parameters, inside the transaction
 
@@ -35,7 +35,7 @@ Statement = tuple[str, tuple[Any, ...], bool]  # text, parameters, inside the tr
 def run(report: Report) -> None:
     fill(1_000)
     Product.objects.update(stock=1_000_000)
-    user = get_user_model().objects.create(email=f"bench{time.time_ns()}@email.test", is_active=True)
+    user = get_user_model().objects.create(pk=MARK_USER, email=f"bench{time.time_ns()}@email.test", is_active=True)
     products = list(Product.objects.filter(pk__lt=MARK_PRODUCT).order_by("pk").values_list("pk", flat=True)[:1000])
     with patch.object(Announced, "announce_at_commit", lambda self: None):
         recorded = record(user)
