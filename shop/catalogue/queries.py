@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce, Length
 
 from config.lib.errors import NotFound
 from shop.catalogue import rules
-from shop.catalogue.models import Category, Product, ProductImage, SearchWord
+from shop.catalogue.models import Category, Product, ProductImage, SearchWord, StockMovement
 
 ORDERINGS = {"name": ("name", "id"), "price": ("price", "id"), "-price": ("-price", "-id"), "newest": ("-id",)}
 ROW = (
@@ -253,6 +253,12 @@ def stocks(product_ids: list[int]) -> dict[int, int]:
     """What can be sold now, by product; 0 when it is not for sale any more."""
     rows = dict(for_sale().filter(pk__in=product_ids).values_list("pk", "stock"))
     return {pk: rows.get(pk, 0) for pk in product_ids}
+
+
+def still_out(reference: str) -> dict[int, int]:
+    """Pieces that the movements of a reference ("order:12") took out of stock and did not put back, by product."""
+    rows = StockMovement.objects.filter(reference=reference).order_by().values_list("product_id")
+    return {pk: -left for pk, left in rows.annotate(left=Sum("delta")) if left < 0}
 
 
 def picture_list(product_id: int) -> list[dict[str, Any]]:

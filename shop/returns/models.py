@@ -65,11 +65,6 @@ class Return(Stateful, TimeStamped):
     def number(self) -> str:
         return f"RET-{timezone.localtime(self.created_at).year}-{self.pk:06d}"
 
-    @property
-    def reference(self) -> str:
-        """How the stock ledger names this return."""
-        return f"return:{self.pk}"
-
 
 class ReturnLine(models.Model):
     """`amount` is what was paid for these pieces, in euros incl. VAT, fixed when the return was asked for."""

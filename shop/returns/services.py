@@ -142,7 +142,9 @@ def receive(*, actor: Actor, return_id: int, restock: bool) -> Return:
         quantities: dict[int, int] = {}
         for product_id, quantity in came.lines.values_list("line__product_id", "quantity"):
             quantities[product_id] = quantities.get(product_id, 0) + quantity
-        put_back_stock(actor=actor, quantities=quantities, reference=came.reference, reason=StockReason.RETOUR)
+        put_back_stock(
+            actor=actor, quantities=quantities, reference=came.order.reference, reason=StockReason.RETOUR
+        )
     return came
 
 

@@ -19,6 +19,7 @@ from config.lib.money import ZERO
 from delivery.deliveries.models import Delivery
 from delivery.deliveries.services import cancel as cancel_delivery
 from shop.catalogue.models import StockReason
+from shop.catalogue.queries import still_out
 from shop.catalogue.services import put_back_stock
 from shop.invoices import queries as invoices
 from shop.invoices import rules as invoice_rules
@@ -165,7 +166,6 @@ def _invoice(order: Order) -> Invoice:
 
 
 def _restock(order: Order, *, actor: Actor, reason: str) -> None:
-    quantities: dict[int, int] = {}
-    for product_id, quantity in order.lines.values_list("product_id", "quantity"):
-        quantities[product_id] = quantities.get(product_id, 0) + quantity
+    """Put back what is still out: pieces that a return brought back already are in stock."""
+    quantities = still_out(order.reference)
     put_back_stock(actor=actor, quantities=quantities, reference=order.reference, reason=reason)

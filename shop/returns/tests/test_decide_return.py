@@ -27,6 +27,15 @@ def through(staff, back, restock=True):
     return services.refund_return(actor=staff, return_id=back.pk)
 
 
+def test_a_full_refund_later_puts_back_only_what_is_still_out(alice, dora, commit):
+    tea = make_product("Thé", price="6.00", stock=10)
+    order = delivered_order(alice, (tea, 3))
+    with commit():
+        through(dora, make_return(order, 2))
+        orders.refund_order(actor=dora, order_id=order.pk, reason="trop tard", restock=True)
+    assert stock_of(tea) == 10
+
+
 def test_the_whole_way(alice, dora, commit):
     tea = make_product("Thé", price="6.00", stock=10)
     order = delivered_order(alice, (tea, 3))
@@ -40,7 +49,7 @@ def test_the_whole_way(alice, dora, commit):
     ]
     assert (shown["amount"], shown["refunded"]) == ("12.00", "12.00")
     assert stock_of(tea) == 9
-    assert StockMovement.objects.get(reference=back.reference).delta == 2
+    assert StockMovement.objects.get(reference=order.reference, reason="RETOUR").delta == 2
     order = fresh(order)
     assert (order.status, order.refunded) == ("LIVREE", Decimal("12.00"))
     refund = Refund.objects.get()
