@@ -30,11 +30,6 @@ class OrderExpired(IllegalMove):
     message = _("This order was not paid in time and its articles are free again.")
 
 
-class RefundTooLarge(Conflict):
-    code = "refund_too_large"
-    message = _("This is more than what is left to refund.")
-
-
 class InvoiceNotIssued(Conflict):
     code = "invoice_not_issued"
     message = _("The invoice is issued when the order is paid.")

@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.payments.rules import RefundTooLarge
 from accounts.payments.services import refund
 from accounts.wallet.models import SystemAccount
 from accounts.wallet.queries import system_account
@@ -28,7 +29,6 @@ from shop.invoices.services import issue_credit_note
 from shop.orders import queries
 from shop.orders.events import order_refunded_in_part
 from shop.orders.models import Order
-from shop.orders.rules import RefundTooLarge
 
 logger = logging.getLogger(__name__)
 NOT_PAID_IN_TIME = gettext_lazy("not paid in time")
