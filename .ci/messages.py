@@ -124,8 +124,9 @@ def fill(catalog: Catalog, others: list[Catalog]) -> None:
     for message in catalog:
         if not message.id:
             continue
-        for other in others:
-            found = other.get(message.id, message.context) or other.get(message.id)
+        # A text with a context is translated for it; what says the word elsewhere only fills in.
+        exact = [other.get(message.id, message.context) for other in others]
+        for found in [*exact, *(other.get(message.id) for other in others)]:
             if found and not found.fuzzy and any(forms(found)):
                 strings = [s for s in forms(found) if s]
                 message.string = tuple(strings * 2)[:2] if message.pluralizable else strings[0]

@@ -6,15 +6,17 @@ from datetime import UTC
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.validators import ProhibitNullCharactersValidator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions, serializers, status
 from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, set_rollback
 
-from config.lib.errors import DomainError
+from config.lib.errors import DomainError, Invalid
 from config.lib.idempotency import IdempotentMixin
 from config.lib.models import MoneyField
 from config.lib.parsing import TooLarge
@@ -133,6 +135,14 @@ class ApiView(IdempotentMixin, APIView):
     """
 
     pagination_class: type[Page] | None = Page
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse null characters in the address, which PostgreSQL takes in no text: bodies are read by serializers,
+        filters are not always. 422 on the parameter."""
+        super().initial(request, *args, **kwargs)
+        wrong = [name for name, values in request.query_params.lists() if any("\x00" in text for text in values)]
+        if wrong:
+            raise Invalid(errors={name: [ProhibitNullCharactersValidator.message] for name in wrong})
 
     def read(self, serializer_class: type[serializers.Serializer], **kwargs: Any) -> dict[str, Any]:
         """The validated input; 422 on the right field otherwise."""

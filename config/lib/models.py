@@ -109,6 +109,14 @@ class StatusChange(Announced):
     class Meta:
         abstract = True
 
+    def __str__(self) -> str:
+        return self.word_of(self.to_status)
+
+    def word_of(self, code: str) -> str:
+        """A status as the subject says it, in the reader's language; nothing for none."""
+        states: Any = self._meta.get_field("subject").related_model._meta.get_field("status")
+        return str(dict(states.flatchoices).get(code, code))
+
     def payload(self) -> dict[str, Any]:
         """`<model>_id`, `from_status`, `to_status`, `change_id`."""
         subject = self._meta.get_field("subject").related_model._meta.model_name

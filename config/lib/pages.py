@@ -1,5 +1,6 @@
 """What every page door shares: a form that calls one service, refusals shown as messages, paging."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import FormView
 
@@ -84,6 +86,24 @@ class ServiceFormView(FormView):
         response = self.render_to_response(self.get_context_data(form=form))
         response.status_code = 422
         return response
+
+
+class ThrottledPage:
+    """For a ServiceFormView that tries what an API door tries: the same `throttle_classes` count for both. Past the
+    limit the form is shown again with what was typed, status 429 and Retry-After."""
+
+    throttle_classes: tuple[Any, ...] = ()
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        for throttle in (make() for make in self.throttle_classes):
+            if not throttle.allow_request(self.request, self):  # type: ignore[attr-defined]
+                seconds = max(1, math.ceil(throttle.wait() or 1))
+                told = _("Too many tries. Wait %(seconds)s seconds and try again.") % {"seconds": seconds}
+                form.add_error(None, told)
+                response = self.form_invalid(form)  # type: ignore[attr-defined]
+                response.status_code, response["Retry-After"] = 429, str(seconds)
+                return response
+        return super().form_valid(form)  # type: ignore[misc]
 
 
 class ActionView(View):

@@ -20,18 +20,20 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 register = template.Library()
 
 NBSP = "\u00a0"
+MINUS = "\u2212"
 
 # status code -> (tone, icon). Codes mean the same wherever they appear.
 STATUS_LOOK: dict[str, tuple[str, str]] = {
     code: look
     for look, codes in {
-        ("wait", "clock"): "CREE VALIDEE BROUILLON EN_ATTENTE EN_COURS DEMANDE A_FAIRE ENVOYE A_VALIDER RECU",
+        ("wait", "clock"): "CREE VALIDEE BROUILLON EN_ATTENTE EN_COURS DEMANDE A_FAIRE ENVOYE A_VALIDER RECU PRET",
         ("live", "live"): "EN_ENCHERE PUBLIEE EXPEDIEE COLLECTEE OUVERT OUVERTE",
-        ("done", "check"): "PAYEE LIVREE REUSSI ACTIF ACCEPTE ACCEPTEE FACTURE FAIT CAPTURE RETENUE EMISE GAGNANTE",
+        ("done", "check"): "PAYEE LIVREE REUSSI ACTIF ACCEPTE ACCEPTEE FACTURE FAIT CAPTURE RETENUE EMISE GAGNANTE "
+        "PAYE EXECUTE",
         ("done", "eye"): "PUBLIE",
         ("wait", "bike"): "ATTRIBUEE",
-        ("stop", "cross"): "ANNULEE ECHOUEE REFUSE REFUSEE ECHEC SUSPENDU DETRUIT PERDUE ECARTEE MASQUE",
-        ("rest", "back"): "REMBOURSEE REMBOURSE RETOURNEE LIBERE RETIREE",
+        ("stop", "cross"): "ANNULEE ECHOUEE REFUSE REFUSEE ECHEC SUSPENDU DETRUIT PERDUE ECARTEE MASQUE ANNULE ECHOUE",
+        ("rest", "back"): "REMBOURSEE REMBOURSE RETOURNEE LIBERE RETIREE RENDU RELANCE",
         ("rest", "clock"): "EXPIREE EXPIRE",
         ("rest", "lock"): "FERME CLOS VENDU",
     }.items()
@@ -47,7 +49,8 @@ def _locale() -> str:
 def money(amount, currency: str = "EUR") -> str:
     """Euros in the reader's locale: ``42,50 €`` or ``€42.50``; empty for None.
 
-    Narrow no-break spaces become plain no-break ones, which every font has.
+    Narrow no-break spaces become plain no-break ones, which every font has; less than nothing gets a true minus,
+    as wide as the plus above it and not broken from its figure.
     """
     if amount is None or amount == "":
         return ""
@@ -57,7 +60,7 @@ def money(amount, currency: str = "EUR") -> str:
 @lru_cache(maxsize=4096)
 def _money(amount: str, currency: str, locale: str) -> str:
     """Remembered: a list says the same few prices again and again, and babel takes its time over each."""
-    return format_currency(Decimal(amount), currency, locale=locale).replace("\u202f", NBSP)
+    return format_currency(Decimal(amount), currency, locale=locale).replace("\u202f", NBSP).replace("-", MINUS)
 
 
 @register.filter

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from accounts.models import IdempotentAnswer
 from config.lib.api import ApiView, Money, problem_handler
 from config.lib.errors import Conflict, Invalid
+from config.lib.idempotency import free_claims
 from config.lib.testing import api
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +149,15 @@ def test_a_repeat_while_the_first_runs_is_told_to_wait():
     IdempotentAnswer.objects.update(status=0)
     response = call('{"amount": "5.00"}', "k")
     assert (response.status_code, response.data["code"]) == (409, "idempotency_in_progress")
+
+
+def test_the_only_process_frees_keys_of_the_one_that_died_and_keeps_what_was_answered():
+    call('{"amount": "5.00"}', "died")
+    IdempotentAnswer.objects.update(status=0)
+    kept = call('{"amount": "5.00"}', "answered").data
+    free_claims()
+    assert call('{"amount": "5.00"}', "died").status_code == 201
+    assert call('{"amount": "5.00"}', "answered").data == kept
 
 
 def test_a_crash_frees_the_key():

@@ -20,7 +20,7 @@ from config.lib.templatetags.ui import STATUS_LOOK, ago, distance, duration, in_
     [
         ("fr", Decimal("42.50"), "42,50\u00a0€"),
         ("fr", Decimal("1234.5"), "1\u00a0234,50\u00a0€"),
-        ("fr", Decimal("-3"), "-3,00\u00a0€"),
+        ("fr", Decimal("-3"), "\u22123,00\u00a0€"),
         ("en", Decimal("1234.5"), "€1,234.50"),
         ("en", 0, "€0.00"),
         ("fr", None, ""),
