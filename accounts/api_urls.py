@@ -1,7 +1,11 @@
 from django.urls import path
 
+from accounts.communities import api as communities
+from accounts.communities import money_api
 from accounts.companies import api as companies
 from accounts.payments import api as payments
+from accounts.payouts import api as payouts
+from accounts.reconciliation import api as reconciliation
 from accounts.users import api as users
 from accounts.wallet import api as wallet
 
@@ -17,6 +21,7 @@ urlpatterns = [
     path("auth/password/forgot", users.ForgotView.as_view()),
     path("auth/password/reset", users.ResetView.as_view()),
     path("auth/password/change", users.ChangeView.as_view()),
+    path("auth/step-up", users.StepUpView.as_view()),
     path("users", users.UsersView.as_view()),
     path("users/me", users.MeView.as_view()),
     path("users/me/export", users.ExportView.as_view()),
@@ -29,7 +34,44 @@ urlpatterns = [
     path("companies/<int:pk>/members/<int:member_id>", companies.MemberView.as_view()),
     path("wallet", wallet.WalletView.as_view()),
     path("wallet/transactions", wallet.StatementView.as_view()),
+    path("wallet/transactions.csv", wallet.StatementCsvView.as_view()),
+    path("wallet/statements", wallet.StatementsView.as_view()),
+    path("wallet/statements/<str:month>", wallet.StatementPdfView.as_view()),
     path("wallet/topup", payments.TopUpView.as_view()),
     path("wallet/transfer", wallet.TransferView.as_view()),
+    path("wallet/communities", communities.CommunitiesView.as_view()),
+    path("wallet/communities/accept", communities.AcceptView.as_view()),
+    path("wallet/communities/<int:pk>", communities.CommunityView.as_view()),
+    path("wallet/communities/<int:pk>/adhesions", communities.AdhesionsView.as_view()),
+    path("wallet/communities/<int:pk>/adhesions/<int:adhesion>", communities.AdhesionView.as_view()),
+    path("wallet/communities/<int:pk>/books", communities.BooksView.as_view()),
+    path("wallet/communities/<int:pk>/close", communities.CloseView.as_view()),
+    path("wallet/communities/<int:pk>/contribute", money_api.ContributeView.as_view()),
+    path("wallet/communities/<int:pk>/invite", communities.InviteView.as_view()),
+    path("wallet/communities/<int:pk>/join", communities.JoinView.as_view()),
+    path("wallet/communities/<int:pk>/leave", communities.LeaveView.as_view()),
+    path("wallet/communities/<int:pk>/members", communities.MembersView.as_view()),
+    path("wallet/communities/<int:pk>/members/<int:member>", communities.MemberView.as_view()),
+    path("wallet/communities/<int:pk>/monthly", money_api.MonthlyView.as_view()),
+    path("wallet/communities/<int:pk>/requests", money_api.RequestsView.as_view()),
+    path("wallet/communities/<int:pk>/requests/<int:spending>", money_api.RequestView.as_view()),
+    path("wallet/communities/<int:pk>/requests/<int:spending>/vote", money_api.VoteView.as_view()),
+    path("wallet/communities/<int:pk>/requests/<int:spending>/withdraw", money_api.WithdrawView.as_view()),
+    path("wallet/withdraw", payouts.WithdrawView.as_view()),
+    path("wallet/destinations", payouts.DestinationsView.as_view()),
+    path("wallet/destinations/<int:pk>", payouts.DestinationView.as_view()),
+    path("wallet/payouts", payouts.PayoutsView.as_view()),
+    path("wallet/payouts/<int:pk>", payouts.PayoutView.as_view()),
+    path("wallet/payouts/<int:pk>/cancel", payouts.CancelView.as_view()),
+    path("manager/payouts", payouts.ManagedPayouts.as_view()),
+    path("manager/payouts/<int:pk>/accept", payouts.AcceptView.as_view()),
+    path("manager/payouts/<int:pk>/refuse", payouts.RefuseView.as_view()),
+    path("manager/payouts/<int:pk>/fail", payouts.FailView.as_view()),
+    path("manager/payout-batches", payouts.BatchesView.as_view()),
+    path("manager/payout-batches/<int:pk>/file", payouts.BatchFileView.as_view()),
+    path("manager/payout-batches/<int:pk>/executed", payouts.BatchExecutedView.as_view()),
     path("payments/webhooks/<str:provider>", payments.WebhookView.as_view()),
+    path("manager/disagreements", reconciliation.DisagreementsView.as_view()),
+    path("manager/disagreements/<int:pk>", reconciliation.DisagreementView.as_view()),
+    path("manager/disagreements/<int:pk>/resolve", reconciliation.ResolveView.as_view()),
 ]

@@ -1,7 +1,22 @@
 """Index of the features' models."""
 
+from accounts.communities.models import (
+    Adhesion,
+    AdhesionChange,
+    Community,
+    CommunityChange,
+    CommunityMember,
+    Invitation,
+    MonthlyContribution,
+    MonthlyContributionChange,
+    SpendingRequest,
+    SpendingRequestChange,
+    Vote,
+)
 from accounts.companies.models import Company, Membership
 from accounts.payments.models import (
+    Disagreement,
+    DisagreementChange,
     Payment,
     PaymentChange,
     PaymentFact,
@@ -9,26 +24,52 @@ from accounts.payments.models import (
     SimulatedCharge,
     WebhookEvent,
 )
+from accounts.payouts.models import Destination, MobileTransfer, Payout, PayoutBatch, PayoutBatchChange, PayoutChange
 from accounts.users.models import AccountClosure, Address, DeviceToken, IdempotentAnswer, OutgoingMail, User
-from accounts.wallet.models import Account, Hold, Posting, Transaction
+from accounts.wallet.accounting.models import ChartNumber, JournalEntry, JournalHead, LedgerProof
+from accounts.wallet.models import Account, Hold, MonthlyStatement, Posting, Transaction
 
 __all__ = [
     "Account",
     "AccountClosure",
     "Address",
+    "Adhesion",
+    "AdhesionChange",
+    "ChartNumber",
+    "Community",
+    "CommunityChange",
+    "CommunityMember",
     "Company",
+    "Destination",
     "DeviceToken",
+    "Disagreement",
+    "DisagreementChange",
     "Hold",
     "IdempotentAnswer",
+    "Invitation",
+    "JournalEntry",
+    "JournalHead",
+    "LedgerProof",
     "Membership",
+    "MobileTransfer",
+    "MonthlyContribution",
+    "MonthlyContributionChange",
+    "MonthlyStatement",
     "OutgoingMail",
     "Payment",
     "PaymentChange",
     "PaymentFact",
+    "Payout",
+    "PayoutBatch",
+    "PayoutBatchChange",
+    "PayoutChange",
     "Posting",
     "Refund",
     "SimulatedCharge",
+    "SpendingRequest",
+    "SpendingRequestChange",
     "Transaction",
     "User",
+    "Vote",
     "WebhookEvent",
 ]

@@ -18,6 +18,11 @@ def visible_to(actor: Any) -> QuerySet[Company]:
     return Company.objects.filter(memberships__user_id=actor.pk, is_active=True)
 
 
+def of_member(user: Any) -> QuerySet[Company]:
+    """The working companies that a person belongs to, by name; for managers too, only their own."""
+    return Company.objects.filter(memberships__user_id=user.pk, is_active=True).order_by("name", "pk")
+
+
 def get_for(actor: Any, pk: Any, *, roles: tuple[str, ...] = ()) -> Company:
     """The company, if the actor is a member with one of `roles` (none: any member). NotFound, Forbidden."""
     company = visible_to(actor).filter(pk=pk).first()

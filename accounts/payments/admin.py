@@ -1,15 +1,14 @@
 """Admin of payments: what was asked, answered and told; refunds and webhooks that gave up are tried again."""
 
-from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 
 from accounts.payments import services
 from accounts.payments.models import (
+    DisagreementChange,
     Payment,
     PaymentChange,
     PaymentFact,
@@ -18,23 +17,11 @@ from accounts.payments.models import (
     WebhookEvent,
 )
 from config.lib import jobs
-from config.lib.admin import ReadOnlyAdmin, each
+from config.lib.admin import HistoryInline, ReadOnlyAdmin, ReadOnlyInline, each
 
 
-class ReadOnlyInline(TabularInline):
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class ChangeInline(ReadOnlyInline):
+class ChangeInline(HistoryInline):
     model: type[Model] = PaymentChange
-    fields = ["at", "from_status", "to_status", "by", "reason"]
 
 
 class FactInline(ReadOnlyInline):
@@ -44,7 +31,7 @@ class FactInline(ReadOnlyInline):
 
 class RefundInline(ReadOnlyInline):
     model: type[Model] = Refund
-    fields = ["created_at", "amount", "state", "reason", "by"]
+    fields = ["created_at", "amount", "state", "ending", "reason", "by"]
     readonly_fields = fields
 
 
@@ -69,8 +56,8 @@ class PaymentFactAdmin(ReadOnlyAdmin):
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin):
-    list_display = ["payment", "amount", "state", "reason", "by", "tries", "last_error", "created_at"]
-    list_filter = ["state", "created_at"]
+    list_display = ["payment", "amount", "state", "ending", "reason", "by", "tries", "last_error", "created_at"]
+    list_filter = ["state", "ending", "created_at"]
     search_fields = ["payment__reference", "key", "provider_ref", "reason"]
     list_select_related = ["payment", "by"]
     date_hierarchy = "created_at"
@@ -103,6 +90,15 @@ class SimulatedChargeAdmin(ReadOnlyAdmin):
 
 @admin.register(PaymentChange)
 class PaymentChangeAdmin(ReadOnlyAdmin):
+    list_display = ["subject", "from_status", "to_status", "by", "at", "announced_at"]
+    list_filter = ["to_status", ("announced_at", admin.EmptyFieldListFilter)]
+    search_fields = ["subject__reference"]
+    list_select_related = ["subject", "by"]
+    date_hierarchy = "at"
+
+
+@admin.register(DisagreementChange)
+class DisagreementChangeAdmin(ReadOnlyAdmin):
     list_display = ["subject", "from_status", "to_status", "by", "at", "announced_at"]
     list_filter = ["to_status", ("announced_at", admin.EmptyFieldListFilter)]
     search_fields = ["subject__reference"]

@@ -40,4 +40,9 @@ class WebhookView(ApiView):
         services.ingest(provider=provider, headers=request.headers, body=request._request.body)
         return Response({"received": True})
 
+    @extend_schema(request=OpenApiTypes.OBJECT, responses=ReceivedOut, operation_id="payments_webhook_put")
+    def put(self, request: Request, provider: str) -> Response:
+        """The same: mobile money providers call back by PUT as well."""
+        return self.post(request, provider)
+
 

@@ -47,6 +47,11 @@ class AccountAdapter(DefaultAccountAdapter):
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
         return settings.SITE_URL + path
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict]:
+        """With a second factor only its code confirms who one is: the password alone is what a thief may have."""
+        methods = super().get_reauthentication_methods(user)
+        return [method for method in methods if method["id"].startswith("mfa")] or methods
+
     def set_password(self, user: User, password: str) -> None:
         """Also ends the person's API tokens."""
         services.set_password(user=user, password=password)

@@ -1,7 +1,12 @@
 """API doors of signing in and out, the profile, passwords, the address book and the staff's list of people."""
 
+from datetime import timedelta
+
+from allauth.account.internal.flows.login import record_authentication
+from django.conf import settings
 from django.contrib.auth import logout, update_session_auth_hash
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework.permissions import AllowAny
@@ -23,9 +28,11 @@ from accounts.users.serializers import (
     SessionOut,
     SignedInOut,
     StaffUserOut,
+    StepUpIn,
+    StepUpOut,
     UserOut,
 )
-from accounts.users.throttles import ByTarget, ByVisitor, ByWriter
+from accounts.users.throttles import ByPerson, ByTarget, ByVisitor, ByWriter
 from config.lib.api import NO_CONTENT, ApiView, Page
 
 
@@ -153,6 +160,25 @@ class ChangeView(ApiView):
         if token is None:
             update_session_auth_hash(request._request, request.user)
         return Response(status=NO_CONTENT)
+
+
+class StepUpView(ApiView):
+    throttle_classes = [ByVisitor, ByPerson]
+    throttle_scope = "credentials"
+
+    @extend_schema(request=StepUpIn, responses=StepUpOut, operation_id="auth_step_up")
+    def post(self, request: Request) -> Response:
+        """Confirm that it is me, so that money may leave from this device until `until`.
+
+        With `password`, or, where a second factor is set up, with a `code` of it or a recovery code.
+        """
+        token = request.auth if isinstance(request.auth, DeviceToken) else None
+        by_code = services.step_up(actor=request.user, token=token, **self.read(StepUpIn))
+        if token is None:
+            method = "mfa" if by_code else "password"
+            record_authentication(request._request, request.user, method, reauthenticated=True)
+        until = timezone.now() + timedelta(minutes=settings.STEP_UP_MINUTES)
+        return Response(StepUpOut({"until": until}).data)
 
 
 class AddressesView(ApiView):

@@ -59,6 +59,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("users")
         ordering = ["-date_joined"]
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_ci")]
+        indexes = [models.Index(fields=["phone"], name="user_phone")]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
@@ -85,6 +86,9 @@ class DeviceToken(AbstractAuthToken):
 
     device_name = models.CharField(_("device"), max_length=120, blank=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+    # Step-up (accounts/users/stepup.py): when the owner last showed on this device that it is he.
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    confirmed_by_code = models.BooleanField(_("confirmed by second factor"), default=False)
 
     class Meta:
         verbose_name = _("device")

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.users.models import Address, DeviceToken, User
 from accounts.users.roles import groups_of
-from accounts.users.rules import device_title
+from accounts.users.rules import PHONE_MARKS, device_title, e164
 from config.lib.actors import SYSTEM
 from config.lib.errors import Forbidden, NotFound
 
@@ -61,17 +61,32 @@ def active_by_email(email: str) -> User | None:
     return User.objects.filter(email__iexact=email.strip(), is_active=True).first()
 
 
+def is_active(user: User) -> bool:
+    """Whether a person may still act and be given something, as the database says now."""
+    return User.objects.filter(pk=user.pk, is_active=True).exists()
+
+
 def email_is_free(email: str, user: User) -> bool:
     """True when no other account uses this address, as its own or proved."""
     taken = User.objects.filter(email__iexact=email).exclude(pk=user.pk).exists()
     return not (taken or EmailAddress.objects.filter(email__iexact=email, verified=True).exclude(user=user).exists())
 
 
-def active_by_email_or_id(text: str) -> User | None:
-    """The active person with this e-mail or, for digits, this id."""
+def active_by_name(text: str) -> User | None:
+    """The one active person whom somebody names by e-mail, phone (international or French) or id.
+
+    A number that begins with + or 0 is a phone, other digits are an id. Nobody when several gave the same phone: a
+    number is proved by nothing but its being the only one. The same work whoever is found.
+    """
     text = str(text).strip()
-    if text.isdecimal() and len(text) < 18:
-        return User.objects.filter(pk=int(text), is_active=True).first()
+    if "@" not in text:
+        digits = PHONE_MARKS.sub("", text)
+        if digits.startswith(("+", "0")):
+            number = e164(digits)
+            found = list(User.objects.filter(phone=number, is_active=True)[:2]) if number else []
+            return found[0] if len(found) == 1 else None
+        if digits.isdecimal() and len(digits) < 18:
+            return User.objects.filter(pk=int(digits), is_active=True).first()
     return active_by_email(text)
 
 

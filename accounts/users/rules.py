@@ -4,7 +4,9 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import phonenumbers
 from babel import Locale
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -34,8 +36,28 @@ class MfaSetupRequired(Forbidden):
     message = _("Staff accounts need a second factor: set it up on the website first.")
 
 
+class StepUpRequired(Forbidden):
+    code = "step_up_required"
+    message = _("Confirm that it is you before money leaves your wallet.")
+
+
 class BadResetLink(Invalid):
     message = _("This link has expired or was already used. Ask for a new one.")
+
+
+# What people put between the digits of a phone number: spaces of any kind, dots, dashes, brackets.
+PHONE_MARKS = re.compile(r"[\s.\-()/‐‑–]+")
+
+
+def e164(text: str) -> str:
+    """A phone number as people write it, in E.164 ("+33612345678"); empty for what is none."""
+    try:
+        number = phonenumbers.parse(text, settings.PHONENUMBER_DEFAULT_REGION)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_valid_number(number):
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 _BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))

@@ -96,6 +96,15 @@ class ChangeIn(serializers.Serializer):
     new_password = serializers.CharField(max_length=128, trim_whitespace=False)
 
 
+class StepUpIn(serializers.Serializer):
+    password = serializers.CharField(max_length=128, trim_whitespace=False, required=False, allow_blank=True)
+    code = serializers.CharField(max_length=20, required=False, allow_blank=True)
+
+
+class StepUpOut(serializers.Serializer):
+    until = serializers.DateTimeField()
+
+
 class AddressOut(serializers.ModelSerializer):
     phone = serializers.CharField()
 

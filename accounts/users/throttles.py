@@ -15,6 +15,15 @@ class ByVisitor(ScopedRateThrottle):
         return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 
 
+class ByPerson(SimpleRateThrottle):
+    """Confirmations of one person, right or wrong, from wherever they come: six digits must not be guessed."""
+
+    scope = "step_up"
+
+    def get_cache_key(self, request: Request, view: Any) -> str:
+        return self.cache_format % {"scope": self.scope, "ident": request.user.pk}
+
+
 class ByWriter(ScopedRateThrottle):
     """Writes of one person: doors that send mail to a typed address, or tell whether it is known here."""
 

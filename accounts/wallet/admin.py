@@ -9,9 +9,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
-from accounts.wallet.models import Account, Hold, Posting, Transaction
+from accounts.wallet.models import Account, Hold, MonthlyStatement, Posting, Transaction
 from config.lib.admin import ReadOnlyAdmin
 from config.lib.money import ZERO
+
+DRILL_DOWN = {
+    "account__kind__exact", "account__code__exact", "account__code__in", "account__user__courier__isnull",
+    "vat_rate__exact", "vat_rate__isnull", "amount__gt", "amount__lt", "transaction__entry__journal__exact",
+    "transaction__entry__date__gte", "transaction__entry__date__lte",
+}
 
 
 class PostingInline(TabularInline):
@@ -54,11 +60,15 @@ class TransactionAdmin(ReadOnlyAdmin):
 
 @admin.register(Posting)
 class PostingAdmin(ReadOnlyAdmin):
-    list_display = ["transaction", "account", "amount", "at"]
+    list_display = ["transaction", "account", "amount", "vat_rate", "at"]
     list_filter = ["account__kind", "account__code", "transaction__kind"]
     search_fields = ["transaction__reference", "account__user__email", "account__company__name"]
     list_select_related = ["transaction", "account__user", "account__company"]
     date_hierarchy = "transaction__at"
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """What a figure of the finances leads here with: the very postings it was added up from."""
+        return lookup in DRILL_DOWN or super().lookup_allowed(lookup, value, request)
 
     @admin.display(description=_("at"), ordering="transaction__at")
     def at(self, posting: Posting) -> Any:
@@ -72,3 +82,13 @@ class HoldAdmin(ReadOnlyAdmin):
     search_fields = ["reference", "account__user__email", "account__company__name"]
     list_select_related = ["account__user", "account__company"]
     date_hierarchy = "created_at"
+
+
+@admin.register(MonthlyStatement)
+class MonthlyStatementAdmin(ReadOnlyAdmin):
+    list_display = ["account", "month", "state", "sha256", "created_at"]
+    list_filter = ["state"]
+    search_fields = ["account__user__email", "account__company__name"]
+    list_select_related = ["account__user", "account__company"]
+    date_hierarchy = "month"
+    exclude = ["pdf"]

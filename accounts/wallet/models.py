@@ -8,6 +8,7 @@ of their postings.
 """
 
 from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import models
@@ -16,17 +17,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.companies.models import Company
+from config.lib.jobs import OwedJob
 from config.lib.models import MoneyField
 
 
 class AccountKind(models.TextChoices):
     PERSONNEL = "PERSONNEL", _("personal")
     SOCIETE = "SOCIETE", _("company")
+    COMMUNAUTE = "COMMUNAUTE", _("community")
     SYSTEME = "SYSTEME", _("system")
 
 
 class SystemAccount(models.TextChoices):
     CLEARING = "CLEARING", _("payment gateway")
+    BANK = "BANK", _("bank account")
     UNAPPLIED = "UNAPPLIED", _("payments received, not yet applied")
     SALES = "SALES", _("sales of goods")
     DELIVERY_SALES = "DELIVERY_SALES", _("delivery sales")
@@ -36,6 +40,7 @@ class SystemAccount(models.TextChoices):
     SOLIDARITY = "SOLIDARITY", _("solidarity fund")
     REWARDS = "REWARDS", _("rewards")
     ROUNDING = "ROUNDING", _("rounding")
+    DIFFERENCES = "DIFFERENCES", _("differences written off")
 
 
 # What a statement says for the kinds of transactions; other floors give theirs the same names.
@@ -45,9 +50,36 @@ TITLES = {
     "payment": _("Payment"),
     "refund": _("Refund"),
     "payout": _("Delivery paid out"),
+    "withdrawal": _("Withdrawal"),
+    "withdrawal_returned": _("Withdrawal given back"),
     "delivery": _("Delivery"),
     "order": _("Order"),
     "gift": _("Gift"),
+    "contribution": _("Contribution to a community"),
+    "grant": _("Paid by a community"),
+    "share_out": _("Share of a closed community"),
+    "order_payment": _("Order"),
+    "order_refund": _("Refund"),
+    "fee_kept": _("Delivery fee"),
+}
+
+
+class Group(NamedTuple):
+    """Kinds of transactions that a reader means by one word, in the filters of a statement."""
+
+    label: Any
+    kinds: tuple[str, ...]
+
+
+GROUPS = {
+    "RECHARGE": Group(_("top-ups"), ("topup",)),
+    "VIREMENT": Group(_("transfers"), ("transfer",)),
+    "ACHAT": Group(_("orders and payments"), ("payment", "order", "order_payment", "fee_kept")),
+    "REMBOURSEMENT": Group(_("refunds"), ("refund", "order_refund")),
+    "LIVRAISON": Group(_("deliveries"), ("delivery",)),
+    "RETRAIT": Group(_("withdrawals"), ("withdrawal", "withdrawal_returned", "payout")),
+    "CAGNOTTE": Group(_("communities"), ("contribution", "grant", "share_out")),
+    "CADEAU": Group(_("gifts"), ("gift", "reward")),
 }
 GUARDED_CODES = (SystemAccount.ESCROW, SystemAccount.SOLIDARITY)
 
@@ -64,8 +96,12 @@ class Account(models.Model):
     code = models.CharField(
         _("code"), max_length=20, null=True, blank=True, unique=True, choices=SystemAccount.choices
     )
+    label = models.CharField(_("name"), max_length=80, blank=True)
     balance = MoneyField(_("balance"), default=Decimal("0.00"))
     held = MoneyField(_("held"), default=Decimal("0.00"))
+    # What left a person's wallet on `outflow_day`, in euros: held against WALLET_DAILY_LIMIT.
+    outflow = MoneyField(_("sent and withdrawn that day"), default=Decimal("0.00"))
+    outflow_day = models.DateField(_("day of the outflow"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     class Meta:
@@ -76,23 +112,25 @@ class Account(models.Model):
             models.CheckConstraint(condition=Q(balance__gte=0), name="account_balance_not_negative"),
             models.CheckConstraint(condition=Q(held__gte=0), name="account_held_not_negative"),
             models.CheckConstraint(condition=Q(balance__gte=F("held")), name="account_held_covered"),
+            models.CheckConstraint(condition=Q(outflow__gte=0), name="account_outflow_not_negative"),
             models.CheckConstraint(
                 condition=Q(kind="PERSONNEL", user__isnull=False, company__isnull=True, code__isnull=True)
                 | Q(kind="SOCIETE", user__isnull=True, company__isnull=False, code__isnull=True)
+                | Q(kind="COMMUNAUTE", user__isnull=True, company__isnull=True, code__isnull=True) & ~Q(label="")
                 | Q(kind="SYSTEME", user__isnull=True, company__isnull=True, code__isnull=False),
                 name="account_one_owner",
             ),
         ]
 
     def __str__(self) -> str:
-        return str(self.user or self.company or self.get_code_display())
+        return str(self.user or self.company or self.label or self.get_code_display())
 
     @property
     def display_name(self) -> str:
         """A name that others may read: never an e-mail."""
         if self.user is not None:
             return self.user.get_full_name() or str(_("a customer"))
-        return str(self.company or self.get_code_display())
+        return str(self.company or self.label or self.get_code_display())
 
     @property
     def guarded(self) -> bool:
@@ -137,12 +175,16 @@ class Posting(models.Model):
         Account, on_delete=models.PROTECT, related_name="postings", verbose_name=_("account")
     )
     amount = MoneyField(_("amount"))
+    # The rate that a sale or its VAT belongs to, so that VAT by rate can be read from the books alone.
+    vat_rate = models.DecimalField(_("VAT rate (%)"), max_digits=4, decimal_places=2, null=True, blank=True)
 
     class Meta:
         verbose_name = _("posting")
         verbose_name_plural = _("postings")
         ordering = ["pk"]
         constraints = [models.CheckConstraint(condition=~Q(amount=0), name="posting_not_zero")]
+        # Statements read one account by id and add up amounts: both from the index alone.
+        indexes = [models.Index(fields=["account", "id", "amount"], name="posting_statement")]
 
     def __str__(self) -> str:
         return f"{self.amount} → {self.account}"
@@ -188,3 +230,30 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.amount}"
+
+
+class MonthlyStatement(OwedJob):
+    """The PDF of one wallet and one closed month: made once, when somebody first asks, then kept as it is."""
+
+    TASK = "accounts.wallet.tasks.render_statement"
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="statements", verbose_name=_("account")
+    )
+    month = models.DateField(_("month"))  # its first day
+    language = models.CharField(_("language"), max_length=2, default="fr")
+    pdf = models.BinaryField(null=True, editable=False)
+    sha256 = models.CharField("SHA-256", max_length=64, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("monthly statement")
+        verbose_name_plural = _("monthly statements")
+        ordering = ["-month", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["account", "month"], name="statement_once_a_month")]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.month:%Y-%m}"
+
+    @property
+    def pdf_ready(self) -> bool:
+        return bool(self.sha256)

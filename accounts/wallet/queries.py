@@ -1,14 +1,18 @@
 """Reads of the ledger."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum, Window
+from django.conf import settings
+from django.db.models import QuerySet, Sum
+from django.utils import timezone
 
-from accounts.companies.models import Company
+from accounts.companies.models import Company, Membership
 from accounts.users.models import User
 from accounts.wallet.models import Account, AccountKind, Hold, Posting, SystemAccount
 from accounts.wallet.rules import WalletNotEmpty
+from config.lib.errors import NotFound
 from config.lib.money import ZERO
 
 
@@ -37,15 +41,32 @@ def balance_of(account: Account) -> Decimal:
     return Posting.objects.filter(account=account).aggregate(total=Sum("amount"))["total"] or ZERO
 
 
-def statement(account: Account) -> QuerySet[Posting]:
-    """The postings of an account, newest first, each with `balance_after`."""
-    return (
-        Posting.objects.filter(account=account)
-        .select_related("transaction")
-        .prefetch_related("transaction__postings__account__user", "transaction__postings__account__company")
-        .annotate(balance_after=Window(Sum("amount"), order_by=F("pk").asc()))
-        .order_by("-pk")
-    )
+def left_today(account: Account) -> Decimal:
+    """Euros that may still leave a person's wallet today (WALLET_DAILY_LIMIT), as last read."""
+    spent = account.outflow if account.outflow_day == timezone.localdate() else ZERO
+    return max(settings.WALLET_DAILY_LIMIT - spent, ZERO)
+
+
+def account_for(actor: Any, company_id: Any = None) -> Account:
+    """The wallet that the actor looks at: his own, or that of a company whose owner or administrator he is.
+
+    NotFound for any other company, so that its wallet is a secret to its plain members too.
+    """
+    if company_id is None:
+        return wallet_of(actor)
+    company = Company.objects.filter(
+        pk=company_id, is_active=True, memberships__user_id=actor.pk, memberships__role__in=Membership.MANAGERS
+    ).first()
+    if company is None:
+        raise NotFound
+    return company_wallet(company)
+
+
+def companies_with_wallet(actor: Any) -> QuerySet[Company]:
+    """The companies whose wallets the actor may look at."""
+    return Company.objects.filter(
+        is_active=True, memberships__user_id=actor.pk, memberships__role__in=Membership.MANAGERS
+    ).order_by("name")
 
 
 def active_holds(account: Account) -> QuerySet[Hold]:
@@ -55,6 +76,12 @@ def active_holds(account: Account) -> QuerySet[Hold]:
 def locked_hold(pk: Any) -> Hold:
     """The hold, locked until the transaction ends. Holds are locked before accounts."""
     return Hold.objects.select_for_update().select_related(None).get(pk=pk)
+
+
+def lock_accounts(pks: Iterable[int]) -> None:
+    """Lock several accounts by primary key, before they are posted to one after the other: each posting by itself
+    would take them in its own order, and meet a transfer between two of them that takes them in this one."""
+    list(Account.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=set(pks)).order_by("pk"))
 
 
 def wallet_section(user: User) -> dict[str, Any]:
@@ -75,6 +102,8 @@ def wallet_section(user: User) -> dict[str, Any]:
 
 
 def check_empty(user: User) -> None:
-    """WalletNotEmpty while the person owns money or has some held."""
-    if Account.objects.filter(Q(balance__gt=0) | Q(held__gt=0), user=user).exists():
-        raise WalletNotEmpty
+    """WalletNotEmpty while the person owns money or has some held. The wallet stays locked until the account is
+    closed: money on its way to it waits, and then finds nobody."""
+    for row in Account.objects.select_for_update(of=("self",), no_key=True).filter(user=user):
+        if row.balance or row.held:
+            raise WalletNotEmpty

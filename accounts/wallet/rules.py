@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.errors import Conflict, Invalid
@@ -13,6 +14,15 @@ MAX_AMOUNT = Decimal("10000.00")
 class InsufficientFunds(Conflict):
     code = "insufficient_funds"
     message = _("There is not enough money available for this.")
+
+
+class DailyLimitReached(Conflict):
+    code = "daily_limit"
+
+    def __init__(self, *, limit: Decimal | int, left: Decimal):
+        text = _("At most %(limit)s € may leave your wallet in a day; %(left)s € are left for today.")
+        words = {"limit": number_format(limit, 0), "left": number_format(left, 2)}
+        super().__init__(text % words, limit=f"{limit:.2f}", left=str(left))
 
 
 class HoldEnded(Conflict):

@@ -5,20 +5,32 @@ the second writes what was answered. `key` makes the whole repeatable: a crash i
 again with the same key, or by `settle_stuck_payments`.
 """
 
+import logging
+from datetime import timedelta
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
 
 from accounts.payments import queries
-from accounts.payments.gateways import gateway
-from accounts.payments.gateways.base import Answer, Outcome
+from accounts.payments.gateways import gateway, gateway_for
+from accounts.payments.gateways.base import Answer, GatewayDown, Outcome
 from accounts.payments.models import Method, Payment, PaymentFact
-from accounts.payments.rules import AlreadyPaid, KeyOfAnother, NotPaid, PaymentInProgress
+from accounts.payments.rules import (
+    REFERENCE_MAX,
+    TOP_UP,
+    AlreadyPaid,
+    KeyOfAnother,
+    PaymentInProgress,
+    decline_text,
+)
+from accounts.payments.services.receiving import countable, keep, not_countable, note_fact, receive
 from accounts.wallet import queries as wallet_queries
-from accounts.wallet import services as wallet
-from accounts.wallet.models import Account, SystemAccount, Transaction
+from accounts.wallet.models import SystemAccount
 from accounts.wallet.queries import system_account
 from accounts.wallet.rules import BadAmount, InsufficientFunds, checked_amount
 from config.lib.actors import Actor, actor_user
@@ -26,19 +38,24 @@ from config.lib.errors import Invalid, PaymentDeclined
 from config.lib.money import ZERO
 
 Status = Payment.Status
-TOP_UP = "topup:"
-REFERENCE_MAX = 100
+logger = logging.getLogger(__name__)
+FIRST_QUESTION = timedelta(seconds=10)  # after a pending answer; then ever more rarely (services/pending.py)
 
 
 def charge(
-    *, actor: Actor, reference: str, amount: Decimal, method: str, token: str, key: str, label: str = ""
+    *, actor: Actor, reference: str, amount: Decimal, method: str, token: str, key: str, label: str = "",
+    return_to: str = "",
 ) -> Payment:
     """Ask `amount` euros for `reference` ("order:12"). Call it outside a transaction.
 
-    Received money stands on UNAPPLIED until `apply_payment`. EN_COURS means that the provider will tell later.
-    The same key gives the first payment. Raises PaymentDeclined, InsufficientFunds (wallet), AlreadyPaid,
-    PaymentInProgress, KeyOfAnother, BadAmount; GatewayDown leaves the payment EN_COURS.
+    Received money stands on UNAPPLIED until `apply_payment`. EN_COURS means that the provider will tell later, or
+    that it could not be reached: nobody knows, so nobody is told that it failed. A payer who must go on elsewhere
+    (`Payment.next_url`) comes back to the page `return_to`, by default the payment's own. The same key gives the
+    first payment. Raises PaymentDeclined, InsufficientFunds (wallet), AlreadyPaid, PaymentInProgress, KeyOfAnother,
+    BadAmount, Invalid (method, payment_token).
     """
+    if method in Method.values and method != Method.PORTEFEUILLE:
+        token = gateway_for(method).clean_token(token)
     payment = _announce(
         actor=actor, reference=reference, amount=amount, method=method, key=key, label=label
     )
@@ -46,14 +63,21 @@ def charge(
         if payment.method == Method.PORTEFEUILLE:
             payment = _take_from_wallet(payment_id=payment.pk, actor=actor)
         else:
-            answer = gateway(payment.provider).charge(
-                key=payment.key, amount=payment.amount, token=token, label=label or reference
-            )
+            back = settings.SITE_URL + (return_to or reverse("accounts:payment", args=[payment.pk]))
+            try:
+                answer = gateway(payment.provider).charge(
+                    key=payment.key, amount=payment.amount, token=token, label=label or reference, return_url=back
+                )
+            except GatewayDown as down:
+                logger.warning("payment %s: %s gave no answer: %s", payment.pk, payment.provider, down)
+                return payment
             payment = record_answer(payment_id=payment.pk, answer=answer, actor=actor)
     if payment.status == Status.REFUSE:
-        if payment.decline_code == InsufficientFunds.code:
-            raise InsufficientFunds
-        raise PaymentDeclined(reason=payment.decline_code)
+        for refusal in (InsufficientFunds, AlreadyPaid):
+            # Only what we refused ourselves: a bank that says "insufficient_funds" does not speak of the wallet.
+            if payment.decline_code == refusal.code and payment.method == Method.PORTEFEUILLE:
+                raise refusal
+        raise PaymentDeclined(decline_text(payment.decline_code), reason=payment.decline_code)
     return payment
 
 
@@ -72,7 +96,7 @@ def _announce(
             with transaction.atomic():
                 known = Payment.objects.create(
                     user=actor_user(actor), reference=reference, amount=amount, method=method, key=key, label=label,
-                    provider="wallet" if method == Method.PORTEFEUILLE else gateway().name,
+                    provider="wallet" if method == Method.PORTEFEUILLE else gateway_for(method).name,
                 )
                 known.record(actor=actor)
                 note_fact(payment=known, kind=PaymentFact.Kind.DEMANDE, amount=amount, method=method)
@@ -90,14 +114,21 @@ def _announce(
 @transaction.atomic
 def _take_from_wallet(*, payment_id: int, actor: Actor) -> Payment:
     """Pay from the payer's wallet: at once, or refused with reason `insufficient_funds`."""
-    payment = queries.locked(payment_id)
+    payment = queries.locked_place(payment_id)
     if payment.status != Status.EN_COURS:
         return payment
     if payment.user is None:
         raise Invalid(errors={"method": [Invalid.message]})
     ref = f"wallet:{payment.pk}"
+    if payment.extra:  # another payment of the same thing arrived in between
+        payment.move(Status.REFUSE, actor=actor, provider_ref=ref, decline_code=AlreadyPaid.code)
+        return payment
     try:
-        _post_received(payment, source=wallet_queries.wallet_of(payment.user), actor=actor)
+        with transaction.atomic():
+            receive(
+                payment, total=payment.amount, source=wallet_queries.wallet_of(payment.user), actor=actor,
+                provider_ref=ref,
+            )
     except InsufficientFunds as error:
         note_fact(
             payment=payment, kind=PaymentFact.Kind.REPONSE, amount=payment.amount, outcome="declined",
@@ -106,7 +137,6 @@ def _take_from_wallet(*, payment_id: int, actor: Actor) -> Payment:
         payment.move(Status.REFUSE, actor=actor, provider_ref=ref, decline_code=error.code)
         return payment
     note_fact(payment=payment, kind=PaymentFact.Kind.REPONSE, amount=payment.amount, outcome="ok")
-    _received(payment, actor=actor, provider_ref=ref)
     return payment
 
 
@@ -114,86 +144,38 @@ def _take_from_wallet(*, payment_id: int, actor: Actor) -> Payment:
 def record_answer(
     *, payment_id: int, answer: Answer, actor: Actor, fact: str = PaymentFact.Kind.REPONSE, **data: Any
 ) -> Payment:
-    """Write what the provider said, at once or by webhook, in any order and any number of times."""
-    payment = queries.locked(payment_id)
+    """Write what the provider said, at once or by webhook, in any order and any number of times.
+
+    One key is one charge: its amount is all that was received on it. What came in is posted whatever it is worth.
+    """
+    payment = queries.locked_place(payment_id)
     note_fact(
         payment=payment, kind=fact, amount=answer.amount, outcome=answer.outcome, ref=answer.provider_ref,
         reason=answer.reason, **data,
     )
-    if answer.outcome == Outcome.OK and payment.can_move(Status.REUSSI):
-        problem = _disagreement(payment, answer)
-        if problem:
-            note_fact(
-                payment=payment, kind=PaymentFact.Kind.DESACCORD, amount=answer.amount, problem=problem,
-                ref=answer.provider_ref,
-            )
-            return payment
-        _post_received(payment, source=system_account(SystemAccount.CLEARING), actor=actor)
-        _received(payment, actor=actor, provider_ref=answer.provider_ref)
+    if answer.outcome == Outcome.OK and not countable(answer):
+        not_countable(payment, answer=answer)
+    elif answer.outcome == Outcome.OK:
+        receive(
+            payment, total=answer.amount, source=system_account(SystemAccount.CLEARING), actor=actor,
+            provider_ref=answer.provider_ref,
+        )
     elif answer.outcome == Outcome.DECLINED and payment.status == Status.EN_COURS:
         payment.move(
             Status.REFUSE, actor=actor, reason=answer.reason, provider_ref=answer.provider_ref,
-            decline_code=answer.reason[:60],
+            decline_code=answer.reason[:60], next_url="", ask_at=None,
         )
-    elif payment.status == Status.EN_COURS and not payment.provider_ref:
-        Payment.objects.filter(pk=payment.pk).update(provider_ref=answer.provider_ref)
-        payment.provider_ref = answer.provider_ref
+    elif payment.status == Status.EN_COURS and answer.outcome == Outcome.PENDING:
+        _still_pending(payment, answer)
     return payment
 
 
-def _disagreement(payment: Payment, answer: Answer) -> str:
-    """Why received money cannot be taken for this payment; empty when all is well."""
-    if answer.amount != payment.amount:
-        return "amount_differs"
-    live = queries.live_payment(payment.reference)
-    return "paid_twice" if live is not None and live.pk != payment.pk else ""
-
-
-def _post_received(payment: Payment, *, source: Account, actor: Actor) -> None:
-    wallet.post(
-        kind="payment", key=f"payment:{payment.pk}:received", actor=actor, reference=payment.reference,
-        memo=payment.label, postings=[(source, -payment.amount), queries.unapplied(payment.amount)],
+def _still_pending(payment: Payment, answer: Answer) -> None:
+    """Where the payer goes on, and when the provider is asked for the first time."""
+    keep(
+        payment, provider_ref=payment.provider_ref or answer.provider_ref,
+        next_url=answer.redirect_url or payment.next_url, ask_at=payment.ask_at or timezone.now() + FIRST_QUESTION,
     )
-
-
-def _received(payment: Payment, *, actor: Actor, provider_ref: str) -> None:
-    payment.move(Status.REUSSI, actor=actor, provider_ref=provider_ref, decline_code="")
-    if payment.reference.startswith(TOP_UP) and payment.user is not None:
-        purse = wallet_queries.wallet_of(payment.user)
-        apply_payment(
-            payment=payment, postings=[(purse, payment.amount)], actor=actor, kind="topup",
-            reference=payment.reference,
-        )
-
-
-def note_fact(*, payment: Payment | None, kind: str, amount: Decimal | None, **data: Any) -> PaymentFact:
-    """Add a fact; `payment` is None when the provider speaks of one that we do not know."""
-    return PaymentFact.objects.create(payment=payment, kind=kind, amount=amount, data=data)
-
-
-# --- Using it -------------------------------------------------------------------------------------------------
-@transaction.atomic
-def apply_payment(
-    *, payment: Payment, postings: list[tuple[Account, Decimal]], actor: Actor, kind: str, reference: str
-) -> Transaction:
-    """Move a received payment from UNAPPLIED to the accounts that it pays; inside the caller's transaction.
-
-    Once for each payment: again gives the first transaction. Raises NotPaid; Unbalanced when the postings do not
-    add up to the payment's amount.
-    """
-    row = queries.locked(payment.pk)
-    if row.status != Status.REUSSI:
-        raise NotPaid
-    key = f"payment:{row.pk}:applied"
-    known = Transaction.objects.filter(key=key).first()
-    if known is not None:
-        return known
-    written = wallet.post(
-        kind=kind, key=key, actor=actor, reference=reference, memo=row.label,
-        postings=[queries.unapplied(-row.amount), *postings],
-    )
-    note_fact(payment=row, kind=PaymentFact.Kind.APPLIQUE, amount=row.amount, transaction=written.pk, to=reference)
-    return written
 
 
 def top_up(*, actor: Actor, amount: Decimal, method: str, token: str, key: str) -> Payment:

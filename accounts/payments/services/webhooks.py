@@ -6,39 +6,54 @@ same bytes and headers, and a call to our own address would hang on any server w
 
 import time
 from collections.abc import Mapping
-from datetime import timedelta
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
-from accounts.payments import queries
+from accounts.payments import payout_news, queries
 from accounts.payments.gateways import gateway
-from accounts.payments.gateways.base import GatewayDown, Outcome
+from accounts.payments.gateways.base import Announcement, News, Outcome
 from accounts.payments.gateways.simulated import SIGNATURE_HEADER, event_body, sign
-from accounts.payments.models import Payment, PaymentFact, SimulatedCharge, WebhookEvent
-from accounts.payments.services.charges import note_fact, record_answer
+from accounts.payments.models import Disagreement, Payment, PaymentFact, SimulatedCharge, WebhookEvent
+from accounts.payments.rules import MalformedEvent
+from accounts.payments.services.charges import record_answer
+from accounts.payments.services.disagreements import open_case
+from accounts.payments.services.receiving import announce_unknown, countable, note_fact
+from accounts.payments.services.turning import record_turns
 from config.lib import jobs
 from config.lib.actors import SYSTEM
+from config.lib.money import ZERO
 
-STUCK_AFTER = timedelta(minutes=2)
+EVENT_ID_MAX = 120
 
 
 def ingest(*, provider: str, headers: Mapping[str, str], body: bytes) -> WebhookEvent:
     """Take in a webhook call: signature checked, stored raw, once for each event id; handled by its own job.
 
-    Raises UnknownProvider (404), BadSignature (400).
+    Raises UnknownProvider (404), BadSignature, MalformedEvent (400).
     """
-    said = gateway(provider).read(headers=headers, body=body)
+    said, text = _read(provider, headers=headers, body=body)
     with transaction.atomic():
         try:
             with transaction.atomic():
                 event = WebhookEvent.objects.create(
-                    provider=provider, event_id=said.event_id, body=body.decode()
+                    provider=provider, event_id=said.event_id, body=text
                 )
         except IntegrityError:
             return WebhookEvent.objects.get(provider=provider, event_id=said.event_id)
         jobs.ring(event)
     return event
+
+
+def _read(provider: str, *, headers: Mapping[str, str], body: bytes) -> tuple[Announcement, str]:
+    """What is said, and the body as text. However odd a signed body is, the provider hears 400 and never 500, which
+    it would take for a reason to send it again and again."""
+    try:
+        said, text = gateway(provider).read(headers=headers, body=body), body.decode()
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as odd:
+        raise MalformedEvent from odd
+    if not 0 < len(said.event_id) <= EVENT_ID_MAX or "\x00" in said.event_id:
+        raise MalformedEvent
+    return said, text
 
 
 def handle_webhook(*, event_id: int) -> None:
@@ -49,23 +64,55 @@ def handle_webhook(*, event_id: int) -> None:
     try:
         said = gateway(event.provider).parse(body=event.body)
         with transaction.atomic():
-            payment = queries.by_announcement(
-                provider=event.provider, key=said.key, provider_ref=said.answer.provider_ref
-            )
-            if payment is None:
-                note_fact(payment=None, kind=PaymentFact.Kind.DESACCORD, amount=said.answer.amount,
-                    problem="unknown_payment", event=event.event_id, ref=said.answer.provider_ref,
-                )
-                jobs.done(event, outcome="unknown_payment")
-                return
-            payment = record_answer(
-                payment_id=payment.pk, answer=said.answer, actor=SYSTEM, fact=PaymentFact.Kind.ANNONCE,
-                event=event.event_id,
-            )
-            jobs.done(event, outcome=f"payment {payment.pk} {payment.status}")
+            jobs.done(event, outcome=_hear(event, said)[:200])
     except Exception as error:
         # The event is stored and the job owed: a fault of ours must not lose what the provider told us.
         jobs.failed(event, error)
+
+
+def _hear(event: WebhookEvent, said: Announcement) -> str:
+    """Write down what the provider says; what became of it in a few words."""
+    if said.news == News.OTHER:
+        return "of no consequence"
+    if said.news == News.PAYOUT:
+        heard = payout_news.hear(event.provider, said)
+        if not heard:
+            note_fact(
+                payment=None, kind=PaymentFact.Kind.DESACCORD, amount=said.answer.amount, problem="unknown_payout",
+                event=event.event_id, ref=said.answer.provider_ref,
+            )
+        return heard or "unknown_payout"
+    payment = queries.by_announcement(provider=event.provider, key=said.key, provider_ref=said.answer.provider_ref)
+    payment = payment or _unknown(event, said)
+    if payment is None:
+        return "unknown_payment"
+    if said.news in (News.REFUND, News.DISPUTE):
+        record_turns(payment_id=payment.pk, said=said, actor=SYSTEM)
+        told = ", ".join(f"{turn.direction} {turn.ref}" for turn in said.turns)
+        return f"payment {payment.pk} {told or 'refunded'}"
+    payment = record_answer(
+        payment_id=payment.pk, answer=said.answer, actor=SYSTEM, fact=PaymentFact.Kind.ANNONCE, event=event.event_id
+    )
+    return f"payment {payment.pk} {payment.status}"
+
+
+def _unknown(event: WebhookEvent, said: Announcement) -> Payment | None:
+    """A row for a charge that we never asked and that moved money; None when none that we can count moved."""
+    answer = said.answer
+    ref = answer.provider_ref or said.key
+    if answer.outcome != Outcome.OK or not countable(answer):
+        note_fact(
+            payment=None, kind=PaymentFact.Kind.DESACCORD, amount=answer.amount, problem="unknown_payment",
+            event=event.event_id, ref=ref, outcome=answer.outcome, currency=answer.currency,
+        )
+        if answer.outcome == Outcome.OK:
+            open_case(
+                kind=Disagreement.Kind.PAIEMENT_INCONNU, key=f"odd:{event.provider}:{ref}"[:200], amount=ZERO,
+                reference=ref, provider=event.provider, said=str(answer.amount), currency=answer.currency,
+                event=event.event_id,
+            )
+        return None
+    return announce_unknown(provider=event.provider, ref=ref, amount=answer.amount)
 
 
 def call_simulated_webhook(*, charge_id: int) -> None:
@@ -73,31 +120,6 @@ def call_simulated_webhook(*, charge_id: int) -> None:
     charge = jobs.claim(SimulatedCharge, charge_id)
     if charge is None:
         return
-    body = event_body(charge)
+    body = event_body(charge, charge.verdict)
     ingest(provider="simulated", headers={SIGNATURE_HEADER: sign(body, int(time.time()))}, body=body)
-    jobs.done(charge, outcome=Outcome.OK)
-
-
-def settle_stuck_payments() -> int:
-    """Ask the provider about payments whose answer was lost (a crash between two transactions). Periodic."""
-    stuck = Payment.objects.filter(
-        status=Payment.Status.EN_COURS, provider_ref="", created_at__lt=timezone.now() - STUCK_AFTER
-    )
-    for payment in stuck.order_by("pk")[:100]:
-        _settle(payment)
-    return len(stuck)
-
-
-def _settle(payment: Payment) -> None:
-    """What the provider knows of the payment decides; what it never heard of was not paid."""
-    try:
-        answer = None if payment.provider == "wallet" else gateway(payment.provider).find(key=payment.key)
-    except GatewayDown:
-        return
-    if answer is not None:
-        record_answer(payment_id=payment.pk, answer=answer, actor=SYSTEM)
-        return
-    with transaction.atomic():
-        row = queries.locked(payment.pk)
-        if row.status == Payment.Status.EN_COURS and not row.provider_ref:
-            row.move(Payment.Status.REFUSE, actor=SYSTEM, reason="never asked", decline_code="never_asked")
+    jobs.done(charge, outcome=charge.verdict)

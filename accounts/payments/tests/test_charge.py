@@ -1,6 +1,5 @@
 """Asking for money, what comes back at once and what comes back later."""
 
-import json
 import time
 from datetime import timedelta
 from decimal import Decimal as D
@@ -130,20 +129,6 @@ def test_failed_and_succeeded_in_any_order_is_paid(alice):
     assert Transaction.objects.count() == 1
 
 
-def test_another_amount_is_not_taken(alice):
-    pay(alice, token="tok_pending")
-    body = json.loads(event_body(SimulatedCharge.objects.get()))
-    body["data"]["amount"] = 1
-    announce(None, body=json.dumps(body).encode())
-    assert Payment.objects.get().status == "EN_COURS"
-    assert PaymentFact.objects.filter(kind="DESACCORD", data__problem="amount_differs").exists()
-
-
-def test_an_unknown_payment_is_noted(alice):
-    body = b'{"id": "evt_x", "type": "payment.succeeded", "data": {"ref": "r", "key": "k", "amount": 5}}'
-    assert announce(None, body=body).pk
-    assert PaymentFact.objects.get().data["problem"] == "unknown_payment"
-    assert WebhookEvent.objects.get().state == "FAIT"
 
 
 @pytest.mark.parametrize("header", ["", "t=1,v1=00", "t=x,v1=00", "t=²,v1=00", "v1=é"])

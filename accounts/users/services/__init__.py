@@ -19,6 +19,7 @@ from accounts.users.services.sessions import (
     sign_out,
     sign_out_device,
     sign_out_everywhere,
+    step_up,
 )
 
 __all__ = [
@@ -43,5 +44,6 @@ __all__ = [
     "sign_out",
     "sign_out_device",
     "sign_out_everywhere",
+    "step_up",
     "update_profile",
 ]

@@ -37,26 +37,50 @@ def sign_in(*, email: str, password: str, code: str = "", device_name: str = "")
         raise InvalidCredentials
     if not user.check_password(password) or not user.is_active:
         raise InvalidCredentials
-    if is_mfa_enabled(user):
-        if not code:
-            raise MfaRequired
-        factors = Authenticator.objects.filter(user=user)
-        if not any(factor.wrap().validate_code(code.strip()) for factor in factors):
-            raise InvalidCredentials
+    with_code = is_mfa_enabled(user)
+    if with_code:
+        _check_code(user, code)
     elif user.is_staff and settings.STAFF_MFA_REQUIRED:
         raise MfaSetupRequired
-    return issue_token(user=user, device_name=device_name)
+    return issue_token(user=user, device_name=device_name, by_code=with_code)
+
+
+def _check_code(user: User, code: str) -> None:
+    """A code of the second factor or one of the recovery codes; each counts once. MfaRequired, InvalidCredentials."""
+    if not code:
+        raise MfaRequired
+    factors = Authenticator.objects.filter(user=user)
+    if not any(factor.wrap().validate_code(code.strip()) for factor in factors):
+        raise InvalidCredentials
 
 
 @transaction.atomic
-def issue_token(*, user: User, device_name: str = "") -> SignedIn:
-    """A new token; only its hash is kept."""
-    DeviceToken.objects.filter(user=user, expiry__lt=timezone.now()).delete()
+def issue_token(*, user: User, device_name: str = "", by_code: bool = False) -> SignedIn:
+    """A new token, made by a person who just gave the password (and, `by_code`, a code); only its hash is kept."""
+    now = timezone.now()
+    DeviceToken.objects.filter(user=user, expiry__lt=now).delete()
     row, token = DeviceToken.objects.create(
-        user=user, expiry=TOKEN_LIFETIME, device_name=device_name[:120], last_used_at=timezone.now()
+        user=user, expiry=TOKEN_LIFETIME, device_name=device_name[:120], last_used_at=now, confirmed_at=now,
+        confirmed_by_code=by_code,
     )
-    User.objects.filter(pk=user.pk).update(last_login=timezone.now())
+    User.objects.filter(pk=user.pk).update(last_login=now)
     return SignedIn(user, token, row.expiry)
+
+
+def step_up(*, actor: User, password: str = "", code: str = "", token: Any = None) -> bool:
+    """The actor shows again that it is he: by a code of the second factor where one is set up, else by the password.
+    With `token` the device remembers it; a browser's session is the door's to keep. True when it was by a code.
+
+    Raises MfaRequired when a code is needed and missing, InvalidCredentials when what was given is wrong.
+    """
+    by_code = is_mfa_enabled(actor)
+    if by_code:
+        _check_code(actor, code)
+    elif not password or not actor.check_password(password):
+        raise InvalidCredentials
+    if token is not None:
+        DeviceToken.objects.filter(pk=token.pk).update(confirmed_at=timezone.now(), confirmed_by_code=by_code)
+    return by_code
 
 
 def sign_out(*, token: Any) -> None:

@@ -1,15 +1,18 @@
 """Posting, holding, capturing, releasing."""
 
+from datetime import timedelta
 from decimal import Decimal as D
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from accounts.users.models import User
 from accounts.wallet import services
 from accounts.wallet.models import Account, Hold, Posting, SystemAccount, Transaction
-from accounts.wallet.queries import balance_of, statement, system_account, wallet_of
+from accounts.wallet.queries import balance_of, system_account, wallet_of
 from accounts.wallet.rules import HoldEnded, InsufficientFunds, Unbalanced
+from accounts.wallet.statement import lines, with_balances
 from config.lib.actors import SYSTEM
 
 pytestmark = pytest.mark.django_db
@@ -134,7 +137,9 @@ def test_the_database_refuses_a_negative_balance(alice):
 def test_statement_shows_the_balance_after_each_line(alice):
     give(alice, "5", key="a")
     give(alice, "2.50", key="b")
-    assert [(p.amount, p.balance_after) for p in statement(wallet_of(alice))] == [
+    rows = list(lines(wallet_of(alice)))
+    assert with_balances(wallet_of(alice), rows) == D("7.50")
+    assert [(p.amount, p.balance_after) for p in rows] == [
         (D("2.50"), D("7.50")),
         (D("5.00"), D("5.00")),
     ]
@@ -146,3 +151,16 @@ def test_the_books_are_sealed_after_a_test_emptied_them(alice, time):
     give(alice, "5")
     with pytest.raises(DatabaseError, match="sealed"), transaction.atomic():
         Posting.objects.update(amount=D("9"))
+
+
+def test_older_books_are_taken_over_in_the_order_of_time_only(alice):
+    now = timezone.now()
+    rewards, purse = system_account("REWARDS"), wallet_of(alice)
+    postings = [(rewards, -D("5")), (purse, D("5"))]
+    first = services.post(kind="gift", key="a", actor=SYSTEM, postings=postings, at=now - timedelta(days=30))
+    assert first.at == now - timedelta(days=30)
+    services.post(kind="gift", key="b", actor=SYSTEM, postings=postings, at=now - timedelta(days=29))
+    for moment in (now - timedelta(days=29, seconds=1), now + timedelta(minutes=1)):
+        with pytest.raises(ValueError, match="order of time"):
+            services.post(kind="gift", key="c", actor=SYSTEM, postings=postings, at=moment)
+    services.post(kind="gift", key="d", actor=SYSTEM, postings=postings)

@@ -1,20 +1,23 @@
 """Several real connections on the same money. Each test has a canary: with the guard off it must fail."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal as D
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
 from django.db.models import F
 
+from accounts.users import services as people
 from accounts.users.tests.factories import make_user
 from accounts.wallet import audit, services
 from accounts.wallet.models import Account, Hold, Transaction
 from accounts.wallet.queries import balance_of, system_account, wallet_of
-from accounts.wallet.rules import HoldEnded, InsufficientFunds
+from accounts.wallet.rules import DailyLimitReached, HoldEnded, InsufficientFunds
 from config.lib.actors import SYSTEM
+from config.lib.errors import Invalid
 from config.lib.models import money_value
 
 pytestmark = [pytest.mark.postgres_race, pytest.mark.django_db(transaction=True)]
@@ -73,6 +76,56 @@ def test_canary_without_the_conditional_update_the_books_are_wrong(monkeypatch):
     monkeypatch.setattr(services, "_bears", naive_bears)
     spend_twenty_times(alice, bob)
     assert audit.first_fault() != ""
+
+
+def spend_forty_times(alice, bob):
+    """Forty connections, each wants half an euro or sets it aside, out of ten euros."""
+    def spend(i: int):
+        if i % 2:
+            return services.hold(account=wallet_of(alice), amount=D("0.50"), reference=f"h{i}", actor=alice)
+        return services.transfer(actor=alice, to=str(bob.pk), amount=D("0.50"), key=f"forty{i}")
+
+    return at_once(40, spend)
+
+
+def test_forty_connections_spend_at_once_and_none_overdraws():
+    alice, bob = make_user("alice"), make_user("bob")
+    give(alice, "10")
+    results = spend_forty_times(alice, bob)
+    assert sum(isinstance(r, Transaction | Hold) for r in results) == 20
+    assert {type(r) for r in results} == {Transaction, Hold, InsufficientFunds}
+    purse = wallet_of(alice)
+    assert purse.available == 0
+    assert purse.balance + balance_of(wallet_of(bob)) == D("10")
+    assert audit.first_fault() == ""
+
+
+def test_canary_forty_connections_without_the_conditional_update_break_the_books(monkeypatch):
+    alice, bob = make_user("alice"), make_user("bob")
+    give(alice, "10")
+    monkeypatch.setattr(services, "_bears", naive_bears)
+    spend_forty_times(alice, bob)
+    assert audit.first_fault() != ""
+
+
+def test_the_daily_limit_holds_for_forty_transfers_at_once(settings):
+    settings.WALLET_DAILY_LIMIT = D("10")
+    alice, bob = make_user("alice"), make_user("bob")
+    give(alice, "100")
+    results = at_once(40, lambda i: services.transfer(actor=alice, to=str(bob.pk), amount=D("1"), key=f"d{i}"))
+    assert sum(isinstance(r, Transaction) for r in results) == 10
+    assert {type(r) for r in results} == {Transaction, DailyLimitReached}
+    assert (balance_of(wallet_of(bob)), wallet_of(alice).outflow) == (D("10"), D("10"))
+
+
+def test_canary_a_limit_that_only_looks_is_overrun(monkeypatch, settings):
+    settings.WALLET_DAILY_LIMIT = D("10")
+    alice, bob = make_user("alice"), make_user("bob")
+    give(alice, "100")
+    # The look before the transfer stays; the conditional update, which is the verdict, is off.
+    monkeypatch.setattr(services, "count_outflow", lambda **_: None)
+    at_once(40, lambda i: services.transfer(actor=alice, to=str(bob.pk), amount=D("1"), key=f"d{i}"))
+    assert balance_of(wallet_of(bob)) > D("10")
 
 
 def test_the_same_key_at_the_same_moment_posts_once():
@@ -136,3 +189,25 @@ def test_the_database_refuses_an_unbalanced_transaction_at_commit():
             "INSERT INTO accounts_posting (transaction_id, account_id, amount) VALUES (%s, %s, 5)",
             [row.pk, system_account("VAT").pk],
         )
+
+
+def test_nobody_sends_money_into_an_account_that_is_being_closed():
+    """The receiver is there when he is looked up, and gone when his wallet is free."""
+    alice, bob = make_user("alice"), make_user("bob")
+    give(alice, "10")
+    purse, looked_up = wallet_of(bob), Event()
+
+    def close():
+        with transaction.atomic():
+            people.close_account(actor=bob)
+            looked_up.set()
+            time.sleep(0.5)  # the transfer has found Bob and waits for his wallet
+
+    def send():
+        looked_up.wait(5)
+        return services.transfer(actor=alice, to=str(bob.pk), amount=D("1"), key="k")
+
+    _closed, sent = at_once(2, lambda i: send() if i else close())
+    assert isinstance(sent, Invalid)
+    assert balance_of(purse) == 0
+    assert balance_of(wallet_of(alice)) == D("10")
