@@ -26,6 +26,7 @@ urlpatterns = [
     path("orders/cancel", orders.CancelView.as_view(), name="api-cancel"),
     path("orders/<int:pk>", orders.OrderView.as_view(), name="api-order"),
     path("orders/<int:pk>/invoice", orders.InvoiceView.as_view(), name="api-invoice"),
+    path("orders/<int:pk>/refunds/<int:refund>/credit-note", orders.CreditNoteView.as_view(), name="api-credit-note"),
     path("orders/<int:pk>/returns", returns.ReturnsView.as_view(), name="api-returns"),
     path("orders/<int:pk>/returns/photos/<int:photo>", returns.ReturnPhotoView.as_view(), name="api-return-photo"),
     path("admin/orders", orders_staff.AdminOrderListView.as_view(), name="api-admin-orders"),

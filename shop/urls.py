@@ -30,4 +30,5 @@ urlpatterns = [
     path("commandes/<int:pk>/annuler/", orders.CancelView.as_view(), name="order_cancel"),
     path("commandes/<int:pk>/retours/", returns.ReturnsPage.as_view(), name="returns"),
     path("commandes/<int:pk>/facture/", orders.InvoiceView.as_view(), name="order_invoice"),
+    path("commandes/<int:pk>/avoirs/<int:refund>/", orders.CreditNoteView.as_view(), name="order_credit_note"),
 ]

@@ -1,5 +1,6 @@
 """Admin of the catalogue. What is saved goes through the services; the stock changes by an action with its reason."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -84,8 +85,20 @@ class StockForm(BaseDialogForm):
     note = forms.CharField(label=_("Note"), required=False, max_length=200, widget=UnfoldAdminTextInputWidget)
 
 
+class ProductForm(forms.ModelForm):
+    def clean_vat_rate(self) -> Decimal:
+        rate = self.cleaned_data["vat_rate"]
+        if self.instance.pk is None or "vat_rate" in self.changed_data:
+            try:
+                services.check_vat_rate(rate)
+            except DomainError as error:
+                raise forms.ValidationError(error.errors["vat_rate"])
+        return rate
+
+
 @admin.register(Product)
 class ProductAdmin(ModelAdmin):
+    form = ProductForm
     list_display = ["name", "sku", "category", "price", "vat_rate", "stock", "is_active"]
     list_filter = ["is_active", "category", "vat_rate"]
     search_fields = ["name", "sku", "search_text"]

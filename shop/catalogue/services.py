@@ -19,6 +19,7 @@ from config.lib.errors import Conflict, Forbidden, Invalid
 from config.lib.sql import insert
 from shop.catalogue import queries, rules
 from shop.catalogue.models import Category, Product, ProductImage, SearchWord, StockMovement, StockReason
+from shop.invoices.queries import vat_rates_in_force
 
 logger = logging.getLogger(__name__)
 
@@ -114,14 +115,24 @@ def _category(value: Category | int | str) -> Category:
     return category
 
 
+def check_vat_rate(rate: Decimal) -> None:
+    """Invalid on `vat_rate` when the shop may not charge `rate` (percent) today."""
+    allowed = sorted({row.rate for row in vat_rates_in_force()}, reverse=True)
+    if Decimal(rate) not in allowed:
+        words = {"rates": ", ".join(f"{one.normalize():f}" for one in allowed) or "-"}
+        raise Invalid(errors={"vat_rate": [_("This VAT rate is not in force. In force today: %(rates)s.") % words]})
+
+
 @transaction.atomic
 def create_product(
     *, actor: Actor, sku: str, name: str, price: Decimal, category: Category | int | str,
     vat_rate: Decimal = Decimal(20), description: str = "", stock: int = 0, is_active: bool = True,
     weight_g: int = 500, parcel_size: str = "S",
 ) -> Product:
-    """A new product with its first stock. `price` in euros incl. VAT. Invalid when the SKU is taken."""
+    """A new product with its first stock. `price` in euros incl. VAT. Invalid when the SKU is taken or
+    the VAT rate is not in force."""
     _require_staff(actor)
+    check_vat_rate(vat_rate)
     product = Product(
         sku=sku, name=name, price=price, category=_category(category), vat_rate=vat_rate, description=description,
         stock=stock, is_active=is_active, weight_g=weight_g, parcel_size=parcel_size, slug=_free_slug(Product, name),
@@ -139,10 +150,13 @@ EDITABLE = {"sku", "name", "description", "price", "vat_rate", "category", "is_a
 
 @transaction.atomic
 def update_product(*, actor: Actor, product_id: int, **fields: Any) -> Product:
-    """Change what EDITABLE allows; stock has its own verb. NotFound, Invalid when the SKU is taken."""
+    """Change what EDITABLE allows; stock has its own verb. NotFound; Invalid when the SKU is taken or
+    a new VAT rate is not in force."""
     _require_staff(actor)
     product = queries.get_product(product_id)
     changed = {name: value for name, value in fields.items() if name in EDITABLE}
+    if "vat_rate" in changed and changed["vat_rate"] != product.vat_rate:
+        check_vat_rate(changed["vat_rate"])  # an old rate stays until somebody changes it
     if "category" in changed:
         changed["category"] = _category(changed["category"])
     for name, value in changed.items():

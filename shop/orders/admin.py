@@ -9,44 +9,30 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 from unfold.decorators import action
 from unfold.forms import BaseDialogForm
 from unfold.widgets import (
-    UnfoldAdminDecimalFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
-    UnfoldBooleanSwitchWidget,
 )
 
-from config.lib.admin import ReadOnlyAdmin, each
+from config.lib.admin import HistoryInline, ReadOnlyAdmin, ReadOnlyInline, each
 from config.lib.errors import DomainError
 from delivery.deliveries.queries import Audience, handover_for
 from delivery.places.rules import one_line
 from shop.catalogue.admin import back_to
 from shop.orders import queries, services
 from shop.orders.models import Order, OrderChange, OrderLine
-
-
-class ReadOnlyInline(TabularInline):
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from shop.orders.refund_admin import refund_page
 
 
 class LineInline(ReadOnlyInline):
     model: type[Model] = OrderLine
-    fields = ["sku", "name", "quantity", "unit_price", "vat_rate", "line_total"]
+    fields = ["sku", "name", "quantity", "unit_price", "vat_rate", "line_total", "refunded_quantity", "refunded"]
 
 
-class HistoryInline(ReadOnlyInline):
+class OrderHistory(HistoryInline):
     model: type[Model] = OrderChange
-    fields = ["at", "from_status", "to_status", "by", "reason"]
 
 
 class SureForm(BaseDialogForm):
@@ -64,18 +50,6 @@ class ReasonForm(BaseDialogForm):
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=UnfoldAdminTextInputWidget)
 
 
-class RefundForm(ReasonForm):
-    amount = forms.DecimalField(
-        label=_("Amount"), required=False, decimal_places=2, max_digits=9, widget=UnfoldAdminDecimalFieldWidget,
-        help_text=_("Empty: all that is left to refund; the order ends as refunded."),
-    )
-    restock = forms.BooleanField(
-        label=_("Put the articles back into the stock"), required=False, widget=UnfoldBooleanSwitchWidget,
-        help_text=_("Only with a full refund."),
-    )
-    field_order = ["amount", "reason", "restock"]
-
-
 SHIPPING = _(
     "By courier an auction opens; a pick up waits at the counter. An order whose delivery expired, was cancelled or "
     "came back is offered again."
@@ -90,15 +64,17 @@ def dialog(title: Any, form_class: type[BaseDialogForm], text: Any = "") -> dict
 class OrderAdmin(ReadOnlyAdmin):
     list_display = ["number", "status", "user", "delivery_method", "total", "created_at", "expires_at"]
     list_filter = ["status", "delivery_method", "created_at"]
-    search_fields = ["user__email", "user__last_name", "lines__name", "delivery__reference", "invoice__number"]
+    search_fields = [
+        "user__email", "user__last_name", "company__name", "lines__name", "delivery__reference", "invoice__number",
+    ]
     search_help_text = _("Number, customer, article, delivery or invoice")
     list_select_related = ["user"]
     date_hierarchy = "created_at"
-    inlines = [LineInline, HistoryInline]
+    inlines = [LineInline, OrderHistory]
     actions = ["validate_selected", "ship_selected", "deliver_selected"]
     actions_detail = ["validate", "ship", "deliver", "refund", "cancel"]
     fields = readonly_fields = [
-        "number", "status", "user", "delivery_method", "way", "note", "subtotal", "delivery_fee", "discount",
+        "number", "status", "user", "company", "delivery_method", "way", "note", "subtotal", "delivery_fee", "discount",
         "vat_total", "total", "refunded", "expires_at", "payment_link", "invoice_link", "delivery_link", "codes",
         "created_at",
     ]
@@ -187,13 +163,9 @@ class OrderAdmin(ReadOnlyAdmin):
     def deliver(self, request: HttpRequest, form: SureForm, object_id: int) -> HttpResponse:
         return self._do(request, services.mark_delivered, object_id)
 
-    @action(
-        description=_("Refund"), permissions=["handle"], icon="undo",
-        dialog=dialog(_("Refund"), RefundForm, _("The money goes back the way it came, with a credit note.")),
-    )
-    def refund(self, request: HttpRequest, form: RefundForm, object_id: int) -> HttpResponse:
-        data = {name: form.cleaned_data[name] for name in ("amount", "reason", "restock")}
-        return self._do(request, services.refund_order, object_id, **data)
+    @action(description=_("Refund"), permissions=["handle"], icon="undo")
+    def refund(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return refund_page(self, request, int(object_id))
 
     @action(
         description=_("Cancel"), permissions=["handle"], icon="block",

@@ -11,6 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.payments.models import Method, Payment
+from accounts.payments.queries import next_url
+from accounts.payments.serializers import NEXT_URL_HELP
 from config.lib.api import ApiView, Money, Page
 from config.lib.errors import NotFound
 from config.lib.jobs import JobState
@@ -18,6 +20,7 @@ from delivery.deliveries.queries import tracking_url
 from shop.invoices.models import Invoice
 from shop.orders import queries, services
 from shop.orders.models import DeliveryMethod, Order
+from shop.orders.refund_shapes import OrderRefundOut, refund_data
 from shop.orders.rules import InvoiceNotIssued
 
 BIGGEST_ID = 2**63 - 1
@@ -26,6 +29,7 @@ RETRY_AFTER_S = 2
 
 # --- Output ---------------------------------------------------------------------------------------------------
 class OrderItemOut(serializers.Serializer):
+    id = serializers.IntegerField(help_text=_("the line, for refunds and returns"))
     product_id = serializers.IntegerField()
     sku = serializers.CharField()
     name = serializers.CharField()
@@ -33,6 +37,7 @@ class OrderItemOut(serializers.Serializer):
     unit_price = Money()
     vat_rate = serializers.DecimalField(max_digits=4, decimal_places=2)
     line_total = Money()
+    refunded_quantity = serializers.IntegerField(help_text=_("pieces refunded"))
 
 
 class OrderStepOut(serializers.Serializer):
@@ -47,8 +52,12 @@ class OrderPaymentOut(serializers.Serializer):
     amount = Money()
     method = serializers.ChoiceField(choices=Method.choices)
     status = serializers.ChoiceField(choices=Payment.Status.choices)
+    next_url = serializers.SerializerMethodField(help_text=NEXT_URL_HELP)
     decline_code = serializers.CharField()
     created_at = serializers.DateTimeField()
+
+    def get_next_url(self, payment: Payment) -> str:
+        return next_url(payment)
 
 
 class OrderDeliveryOut(serializers.Serializer):
@@ -64,6 +73,13 @@ class OrderInvoiceOut(serializers.Serializer):
     url = serializers.CharField()
 
 
+class OrderCompanyOut(serializers.Serializer):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    siren = serializers.CharField()
+    vat_number = serializers.CharField()
+
+
 class OrderOut(serializers.Serializer):
     id = serializers.IntegerField()
     number = serializers.CharField()
@@ -71,6 +87,7 @@ class OrderOut(serializers.Serializer):
     delivery_method = serializers.ChoiceField(choices=DeliveryMethod.choices)
     address = serializers.DictField(allow_null=True)
     note = serializers.CharField()
+    company = OrderCompanyOut(allow_null=True, help_text=_("the company it is billed to; null: the customer"))
     items = OrderItemOut(many=True)
     subtotal = Money()
     discount = Money()
@@ -85,6 +102,7 @@ class OrderOut(serializers.Serializer):
     payments = OrderPaymentOut(many=True)
     delivery = OrderDeliveryOut(allow_null=True)
     invoice = OrderInvoiceOut(allow_null=True)
+    refunds = OrderRefundOut(many=True)
 
 
 class OrderPageOut(serializers.Serializer):
@@ -110,6 +128,7 @@ def order_data(order: Order, payments: list[Payment]) -> dict[str, Any]:
     fields = (
         "id", "number", "status", "delivery_method", "address", "note", "subtotal", "discount", "delivery_fee",
         "vat_total", "total", "refunded", "currency", "created_at", "expires_at",
+        "company",
     )
     return {
         **{name: getattr(order, name) for name in fields},
@@ -127,6 +146,7 @@ def order_data(order: Order, payments: list[Payment]) -> dict[str, Any]:
         and {
             "number": invoice.number, "pdf_ready": invoice.pdf_ready, "url": f"/api/orders/{order.pk}/invoice",
         },
+        "refunds": [refund_data(refund) for refund in order.refunds.all()],
     }
 
 
@@ -158,6 +178,10 @@ class CheckoutIn(serializers.Serializer):
     shipping_address = ShippingAddressIn(required=False, allow_null=True)
     coupon = serializers.CharField(required=False, allow_blank=True, max_length=40)
     note = serializers.CharField(required=False, allow_blank=True, max_length=300)
+    company_id = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=BIGGEST_ID,
+        help_text=_("bill this company, of which one is a member"),
+    )
     cart_id = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, max_value=BIGGEST_ID,
         help_text=_("the cart that was shown; sent again it gives the order made of it"),
@@ -277,24 +301,37 @@ class InvoicePendingOut(serializers.Serializer):
     pdf_ready = serializers.BooleanField()
 
 
-class InvoiceView(ApiView):
-    @extend_schema(
-        operation_id="orders_invoice",
-        responses={
-            (200, "application/pdf"): OpenApiTypes.BINARY,
-            202: OpenApiResponse(InvoicePendingOut, description="being made, see Retry-After"),
-        },
-    )
-    def get(self, request: Request, pk: int) -> HttpResponse:
-        """The invoice as PDF; 202 with Retry-After while it is being made."""
-        invoice = invoice_of(request.user, pk)
-        if invoice.pdf_ready:
-            return pdf_response(invoice)
-        if invoice.state == JobState.ECHEC:
-            raise NotFound
-        pending = {"number": invoice.number, "pdf_ready": False}
-        return Response(pending, status=202, headers={"Retry-After": str(RETRY_AFTER_S)})
+def paper_response(paper: Invoice) -> HttpResponse:
+    """An invoice or credit note as PDF; 202 while it is being made. NotFound when that failed for good."""
+    if paper.pdf_ready:
+        return pdf_response(paper)
+    if paper.state == JobState.ECHEC:
+        raise NotFound
+    pending = {"number": paper.number, "pdf_ready": False}
+    return Response(pending, status=202, headers={"Retry-After": str(RETRY_AFTER_S)})
 
+
+PAPER = {
+    (200, "application/pdf"): OpenApiTypes.BINARY,
+    202: OpenApiResponse(InvoicePendingOut, description="being made, see Retry-After"),
+}
+
+
+class PdfView(ApiView):
     def perform_content_negotiation(self, request: HttpRequest, force: bool = False) -> Any:
         """Answers whatever the client accepts: a PDF is a PDF, a refusal is a problem."""
         return super().perform_content_negotiation(request, force=True)
+
+
+class InvoiceView(PdfView):
+    @extend_schema(operation_id="orders_invoice", responses=PAPER)
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        """The invoice as PDF; 202 with Retry-After while it is being made."""
+        return paper_response(invoice_of(request.user, pk))
+
+
+class CreditNoteView(PdfView):
+    @extend_schema(operation_id="orders_credit_note", responses=PAPER)
+    def get(self, request: Request, pk: int, refund: int) -> HttpResponse:
+        """The credit note of a refund as PDF; 202 with Retry-After while it is being made."""
+        return paper_response(queries.refund_for(request.user, pk, refund).credit_note)

@@ -71,7 +71,7 @@ class CheckoutView(LoginRequired, ServiceFormView):
         return {METHOD: MethodForm, ADDRESS: AddressForm, CONFIRM: ConfirmForm}[self.step]
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | ({"user": self.request.user} if self.step == ADDRESS else {})
+        return super().get_form_kwargs() | ({"user": self.request.user} if self.step != METHOD else {})
 
     def get_initial(self) -> dict[str, Any]:
         if self.step == CONFIRM:

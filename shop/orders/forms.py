@@ -3,18 +3,15 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.companies import queries as companies
+from accounts.payments.forms import PayingForm
 from accounts.payments.models import Method
 from accounts.users.models import Address
 from shop.orders.models import DeliveryMethod, Order
 
 NEW_ADDRESS = "new"
-CARDS = [
-    ("tok_ok", _("a card that works")), ("tok_declined", _("a card that is declined")),
-    ("tok_pending", _("a card that needs a moment")),
-]
 
 
 def _text(label: Any, limit: int, autocomplete: str, *, hint: Any = "", look: str = "", **attrs: str) -> Any:
@@ -79,25 +76,24 @@ class ConfirmForm(forms.Form):
 
     cart_id = forms.IntegerField(widget=forms.HiddenInput())
     expected_total = forms.DecimalField(widget=forms.HiddenInput(), decimal_places=2)
+    company_id = forms.TypedChoiceField(label=_("Billed to"), required=False, coerce=int, empty_value=None)
     note = _text(_("A word for the shop"), 300, "off")
 
+    def __init__(self, *args: Any, user: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        known = [(company.pk, str(company)) for company in companies.of_member(user)]
+        if known:
+            me = _("me: %(name)s") % {"name": user.get_full_name() or user.email}
+            self.fields["company_id"].choices = [("", me), *known]  # type: ignore[attr-defined]
+        else:
+            del self.fields["company_id"]
 
-class PayForm(forms.Form):
-    method = forms.ChoiceField(label=_("How would you like to pay?"), widget=forms.RadioSelect)
-    method.look = "cards"  # type: ignore[attr-defined]
-    token = forms.ChoiceField(
-        label=_("Test card"), choices=CARDS, required=False, initial="tok_ok", widget=forms.RadioSelect,
-        help_text=_("The payment gateway is simulated: choose what happens. No money moves."),
-    )
-    key = forms.CharField(widget=forms.HiddenInput(), max_length=64)
 
+class PayForm(PayingForm):
     def __init__(self, *args: Any, wallet: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
         labels = dict(Method.choices) | {Method.PORTEFEUILLE: _("wallet (%(amount)s available)") % {"amount": wallet}}
-        self.fields["method"].choices = list(labels.items())  # type: ignore[attr-defined]
-        self.fields["method"].initial = Method.CARTE
-        if settings.PAYMENT_GATEWAY != "simulated":
-            self.fields["token"].widget = forms.HiddenInput()
+        self.set_methods(labels)
 
 
 class CancelForm(forms.Form):

@@ -17,7 +17,9 @@ from config.lib.clock import days_ago
 from config.lib.errors import Forbidden, NotFound
 from config.lib.money import ZERO
 from delivery.deliveries.models import Delivery, DeliveryChange
-from shop.orders.models import Order, OrderChange
+from shop.orders import rules
+from shop.orders.models import Order, OrderChange, OrderRefund, OrderRefundLine
+from shop.orders.refund_rules import Share
 
 OWN, STAFF = "own", "staff"
 REPEAT_WITHIN = timedelta(minutes=30)
@@ -59,9 +61,35 @@ def locked_for(actor: Actor, pk: int, right: str = OWN) -> Order:
 
 def with_details(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Everything an order's JSON or page shows, in a fixed number of queries."""
-    return orders.select_related("delivery", "invoice", "user").prefetch_related(
-        "lines", Prefetch("history", OrderChange.objects.select_related("by"))
+    return orders.select_related("delivery", "invoice", "user", "company").defer("invoice__pdf").prefetch_related(
+        "lines", Prefetch("history", OrderChange.objects.select_related("by")), Prefetch("refunds", refunds()),
     )
+
+
+def refunds() -> QuerySet[OrderRefund]:
+    """Refunds with all that is said of one, in two queries."""
+    rows = OrderRefund.objects.select_related("credit_note", "payment_refund", "by").defer("credit_note__pdf")
+    return rows.prefetch_related(Prefetch("lines", OrderRefundLine.objects.select_related("line"))).order_by("pk")
+
+
+def refund_for(reader: Any, order_id: int, pk: int) -> OrderRefund:
+    """A refund, for the customer and the shop's staff. NotFound."""
+    get_for(reader, order_id)
+    refund = OrderRefund.objects.select_related("credit_note", "order").filter(pk=pk, order_id=order_id).first()
+    if refund is None:
+        raise NotFound
+    return refund
+
+
+def shares(order: Order) -> list[Share]:
+    """What is left to refund of every line, and last of the courier's fee; together `order.left_to_refund`."""
+    lines = list(order.lines.all())
+    paid = rules.paid_for(order.subtotal - order.discount, [line.line_total for line in lines])
+    found = [
+        Share(line.pk, line.vat_rate, line.kept, was - line.refunded) for line, was in zip(lines, paid, strict=True)
+    ]
+    fee = order.delivery_fee - order.fee_refunded
+    return [*found, Share(None, rules.DELIVERY_VAT_RATE, 1, fee)] if fee else found
 
 
 def detailed(actor: Actor, pk: int) -> Order:

@@ -8,9 +8,10 @@ from typing import Any, Protocol
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.errors import Conflict, IllegalMove
-from config.lib.money import ZERO, VatLine, vat_breakdown, vat_included
+from config.lib.money import ZERO, VatLine, split, vat_breakdown, vat_included
+from delivery.deliveries import rules as delivery_rules
 
-DELIVERY_VAT_RATE = Decimal(20)
+DELIVERY_VAT_RATE = delivery_rules.VAT_RATE
 SIZES = ("S", "M", "L", "XL")
 HEAVIEST_PARCEL_G = 30_000
 
@@ -28,6 +29,16 @@ class CartChanged(Conflict):
 class OrderExpired(IllegalMove):
     code = "order_expired"
     message = _("This order was not paid in time and its articles are free again.")
+
+
+class NothingToShip(Conflict):
+    code = "nothing_to_ship"
+    message = _("Every article of this order is refunded: refund what is left instead.")
+
+
+class RefundChanged(Conflict):
+    code = "refund_changed"
+    message = _("What is left to refund changed meanwhile. Look at it again.")
 
 
 class InvoiceNotIssued(Conflict):
@@ -69,9 +80,23 @@ def totals(lines: Iterable[Priced], delivery_fee: Decimal = ZERO) -> Totals:
     return Totals(sum((amount for amount, _rate in gross), ZERO) - delivery_fee, delivery_fee, vat_breakdown(gross))
 
 
+def paid_for(discounted: Decimal, line_totals: Sequence[Decimal]) -> list[Decimal]:
+    """What was paid for each line: the subtotal less the discount, shared by largest remainder."""
+    return split(discounted, line_totals) if line_totals else []
+
+
 def fee_net(delivery_fee: Decimal) -> Decimal:
     """The delivery fee without its VAT: what couriers can be paid from."""
     return delivery_fee - vat_included(delivery_fee, DELIVERY_VAT_RATE)
+
+
+@dataclass(frozen=True)
+class Packed:
+    """Pieces of a line that are sent, for `parcels`."""
+
+    weight_g: int
+    quantity: int
+    parcel_size: str
 
 
 def parcels(items: Sequence[Any]) -> list[dict[str, Any]]:

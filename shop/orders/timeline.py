@@ -7,6 +7,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from config.lib.templatetags.ui import money
 from shop.orders import queries
 from shop.orders.models import Order
 
@@ -47,6 +48,21 @@ def _delivery_events(order: Order) -> list[dict[str, Any]]:
     return rows
 
 
+def _refund_events(order: Order) -> list[dict[str, Any]]:
+    """What was given back while the order went on; the refund that ended it is told by its history. They stand
+    beside the way of the order: `aside`."""
+    given = list(order.refunds.all())
+    if order.status in (Status.REMBOURSEE, Status.ANNULEE):
+        given = given[:-1]
+    return [
+        {
+            "at": refund.created_at, "by": None, "state": "done", "detail": refund.reason or None, "aside": True,
+            "title": _("%(amount)s refunded") % {"amount": money(refund.amount)},
+        }
+        for refund in given
+    ]
+
+
 def _coming(order: Order) -> list[dict[str, Any]]:
     """What follows, in words."""
     steps: list[dict[str, Any]] = []
@@ -66,7 +82,7 @@ def headline(order: Order, events: list[dict[str, Any]]) -> str:
         return _("Not paid in time") if order.is_expired else _("To be paid")
     if order.status == Status.PAYEE:
         return _("The shop is packing your order")
-    return [event for event in events if event["state"] != "next"][-1]["title"]
+    return [event for event in events if event["state"] != "next" and not event.get("aside")][-1]["title"]
 
 
 def standing(order: Order) -> str:
@@ -95,14 +111,16 @@ def events(order: Order, eta: dict[str, Any] | None = None) -> list[dict[str, An
             "at": change.at, "by": by, "title": _title(order, change.to_status), "detail": change.reason or None,
             "state": "stop" if change.to_status in STOPPED else "done",
         })
+    rows += _refund_events(order)
     shipped = [row.at for row in order.history.all() if row.to_status == Status.EXPEDIEE != row.from_status]
     # The delivery is offered just before the order is marked as shipped: to a reader it follows.
     later = [(max([row["at"], *shipped]), 1, row) for row in _delivery_events(order)]
     timed = sorted([(row["at"], 0, row) for row in rows] + later, key=lambda item: item[:2])
     rows = [row for _at, _rank, row in timed]
     coming = _coming(order)
-    if rows and coming and rows[-1]["state"] == "done":
-        rows[-1]["state"] = "current"
+    way = [row for row in rows if not row.get("aside")]
+    if way and coming and way[-1]["state"] == "done":
+        way[-1]["state"] = "current"
     if coming and (arrival := _between(eta)):
         coming[-1]["expected"] = arrival
     return rows + coming

@@ -17,7 +17,8 @@ from delivery.deliveries.queries import audience_of, handover_for
 from delivery.places.rules import one_line
 from delivery.tracking.queries import snapshot, trail_of, watchable
 from delivery.tracking.services import note_watch
-from shop.orders import queries, services, timeline
+from shop.invoices.models import Invoice
+from shop.orders import queries, refund_shapes, services, timeline
 from shop.orders.api import invoice_of, pdf_response
 from shop.orders.forms import CancelForm, OrderFilterForm
 from shop.orders.models import Order
@@ -70,7 +71,7 @@ class OrderView(LoginRequired, TemplateView):
         events = timeline.events(order, eta=chart["eta"] if chart else None)
         return super().get_context_data(
             **kwargs, order=order, events=events, headline=timeline.headline(order, events), payments=payments,
-            map=chart, shop=shop_place(),
+            map=chart, shop=shop_place(), refunds=[refund_shapes.shown(refund) for refund in order.refunds.all()],
             channel=f"/ws/deliveries/{delivery.pk}" if delivery else "",
             dropoff_code=code if delivery and delivery.status in (*Delivery.OPEN, *Delivery.RUNNING) else None,
             can_pay=own and order.status in Order.UNPAID and not order.is_expired,
@@ -99,19 +100,29 @@ class CancelView(LoginRequired, ServiceFormView):
 class InvoiceView(LoginRequired, View):
     """The PDF; while it is being made, a page that asks again."""
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        invoice = invoice_of(request.user, pk)
+    def paper(self) -> Invoice:
+        return invoice_of(self.request.user, self.kwargs["pk"])
+
+    def get(self, request: HttpRequest, **ids: int) -> HttpResponse:
+        invoice = self.paper()
         if invoice.pdf_ready:
             if request.headers.get("HX-Request"):
                 response = HttpResponse()
                 response["HX-Redirect"] = request.path
                 return response
             return pdf_response(invoice)
-        context = {"invoice": invoice, "order_id": pk, "failed": invoice.state == JobState.ECHEC}
+        context = {"invoice": invoice, "order_id": ids["pk"], "failed": invoice.state == JobState.ECHEC}
         if request.headers.get("HX-Request"):
             return render(request, "shop/orders/_invoice_wait.html", context)
         response = render(request, "shop/orders/invoice_wait.html", context, status=202)
         response["Refresh"] = "3"
         return response
+
+
+class CreditNoteView(InvoiceView):
+    """The same for the credit note of a refund."""
+
+    def paper(self) -> Invoice:
+        return queries.refund_for(self.request.user, self.kwargs["pk"], self.kwargs["refund"]).credit_note
 
 

@@ -14,7 +14,7 @@ from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldBooleanSwitchWidget
 
-from config.lib.admin import ReadOnlyAdmin, each
+from config.lib.admin import HistoryInline, ReadOnlyAdmin, each
 from config.lib.templatetags.ui import money
 from shop.catalogue.admin import back_to
 from shop.orders.admin import ReadOnlyInline, ReasonForm, SureForm, dialog
@@ -45,9 +45,8 @@ class ReturnPhotoInline(ReadOnlyInline):
         return format_html('<a href="{}"><img src="{}" alt="{}" style="max-height:12rem"></a>', url, url, photo)
 
 
-class ReturnHistoryInline(ReadOnlyInline):
+class ReturnHistoryInline(HistoryInline):
     model: type[Model] = ReturnChange
-    fields = ["at", "from_status", "to_status", "by", "reason"]
 
 
 @admin.register(Return)

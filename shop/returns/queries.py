@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from config.lib.actors import Actor, System
 from config.lib.errors import Forbidden, NotFound
-from config.lib.money import ZERO, split
+from config.lib.money import ZERO
 from delivery.deliveries.models import Delivery
 from shop.orders import queries as orders
 from shop.orders.models import Order, OrderLine
@@ -19,20 +19,16 @@ from shop.returns import rules
 from shop.returns.models import Return, ReturnChange, ReturnLine, ReturnPhoto
 
 Status = Return.Status
+UNDER_WAY = (Status.DEMANDE, Status.ACCEPTE, Status.RECU)
 
 
 @dataclass(frozen=True)
 class Returnable:
-    """A line of an order: what was paid for it, how many pieces came back so far, and what is due for those."""
+    """A line of an order: the pieces that may still come back, and what they are worth together (euros incl. VAT)."""
 
     line: OrderLine
-    paid: Decimal
-    before: int
-    promised: Decimal
-
-    @property
-    def left(self) -> int:
-        return self.line.quantity - self.before
+    left: int
+    worth: Decimal
 
 
 def own_order(actor: Any, order_id: int) -> Order:
@@ -66,17 +62,22 @@ def window_end(order: Order) -> datetime | None:
 
 
 def returnable(order: Order) -> list[Returnable]:
-    """Every line of an order with what of it came back or is on its way (refused returns do not count)."""
-    lines = list(order.lines.all())
-    rows = ReturnLine.objects.filter(line__order_id=order.pk).exclude(goods_return__status=Status.REFUSE)
-    back = {
+    """Every line of an order less what was refunded, and less what is on its way back (refused returns do not
+    count). A piece is thus paid back once, by a return or by hand."""
+    rows = ReturnLine.objects.filter(line__order_id=order.pk, goods_return__status__in=UNDER_WAY).order_by()
+    coming = {
         pk: (pieces, due)
-        for pk, pieces, due in rows.order_by().values_list("line_id").annotate(n=Sum("quantity"), due=Sum("amount"))
+        for pk, pieces, due in rows.values_list("line_id").annotate(n=Sum("quantity"), due=Sum("amount"))
     }
-    paid = split(order.subtotal - order.discount, [line.line_total for line in lines]) if lines else []
-    return [
-        Returnable(line, share, *back.get(line.pk, (0, ZERO))) for line, share in zip(lines, paid, strict=True)
-    ]
+    lines = {line.pk: line for line in order.lines.all()}
+    result = []
+    for share in orders.shares(order):
+        if share.line_id is not None:
+            pieces, due = coming.get(share.line_id, (0, ZERO))
+            result.append(
+                Returnable(lines[share.line_id], max(share.pieces - pieces, 0), max(share.left - due, ZERO))
+            )
+    return result
 
 
 def can_ask(order: Order) -> bool:
@@ -123,7 +124,7 @@ def photo_for(reader: Any, order_id: int, pk: int) -> ReturnPhoto:
 
 def waiting() -> QuerySet[Return]:
     """What staff should do something about, oldest first."""
-    return Return.objects.filter(status__in=[Status.DEMANDE, Status.ACCEPTE, Status.RECU]).order_by("pk")
+    return Return.objects.filter(status__in=UNDER_WAY).order_by("pk")
 
 
 def section(user: Any) -> list[dict[str, Any]]:

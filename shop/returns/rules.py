@@ -1,14 +1,12 @@
-"""Until when goods may come back, what is paid back for them, and the refusals. No ORM."""
+"""Until when goods may come back, and the refusals. No ORM."""
 
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 
 from dateutil.easter import easter
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.errors import Conflict
-from config.lib.money import ZERO, round_half_up
 
 FIXED_HOLIDAYS = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
 AFTER_EASTER = (1, 39, 50)  # Easter Monday, Ascension, Whit Monday
@@ -50,12 +48,3 @@ def window_end(delivered_at: datetime, days: int) -> datetime:
     while is_holiday(last):
         last += timedelta(days=1)
     return timezone.make_aware(datetime.combine(last + timedelta(days=1), time.min))
-
-
-def amount_of(paid: Decimal, bought: int, pieces: int, promised: Decimal) -> Decimal:
-    """What the next pieces of a line are worth: `paid` euros were for `bought` pieces, `pieces` of them will then be
-    back, and `promised` euros are already due for the earlier ones.
-
-    Whatever the rounding and the order in which they come back, all pieces together are worth what was paid.
-    """
-    return max(round_half_up(paid * pieces / bought) - promised, ZERO)

@@ -1,7 +1,6 @@
 """Every write of returns: asked for by the customer, decided, received and refunded by staff."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -16,8 +15,9 @@ from delivery.deliveries.evidence import Evidence, photo
 from shop.catalogue.models import StockReason
 from shop.catalogue.services import put_back_stock
 from shop.orders.models import Order
-from shop.orders.services import refund_order
-from shop.returns import queries, rules
+from shop.orders.refund_rules import worth
+from shop.orders.services import refund_returned
+from shop.returns import queries
 from shop.returns.models import Reason, Return, ReturnLine, ReturnPhoto
 from shop.returns.queries import Returnable
 from shop.returns.rules import NotDelivered, NothingLeft, ReturnWindowOver
@@ -89,10 +89,7 @@ def _ask(
     if timezone.now() >= end:
         raise ReturnWindowOver(until=end.isoformat())
     rows = [
-        ReturnLine(
-            line=row.line, quantity=quantity,
-            amount=rules.amount_of(row.paid, row.line.quantity, row.before + quantity, row.promised),
-        )
+        ReturnLine(line=row.line, quantity=quantity, amount=worth(row.worth, row.left, quantity))
         for row, quantity in _wanted(order, lines)
     ]
     asked = Return.objects.create(
@@ -150,15 +147,17 @@ def receive(*, actor: Actor, return_id: int, restock: bool) -> Return:
 
 @transaction.atomic
 def refund_return(*, actor: Actor, return_id: int) -> Return:
-    """Staff: give back what was paid for these pieces, with a credit note; at most what is left of the order (a
-    gesture may have been refunded before). The fee of a courier chosen instead of the free pick up is not part of
-    it: consumer code L221-24. NotFound, Forbidden, IllegalMove.
+    """Staff: give back what was paid for these pieces, with a credit note; at most what is left of their lines (a
+    gesture, or the pieces themselves, may have been refunded before). The fee of a courier chosen instead of the free
+    pick up is not part of it: consumer code L221-24. NotFound, Forbidden, IllegalMove.
     """
     came = queries.locked_for_staff(actor, return_id)
-    amount: Decimal = min(came.amount, came.order.left_to_refund)
-    came.move(Status.REMBOURSE, actor=actor, refunded=amount)
-    if amount > ZERO:
-        with translation.override(came.order.user.language):
-            why = _("Return %(number)s") % {"number": came.number}
-        refund_order(actor=actor, order_id=came.order_id, amount=amount, reason=why, of_return=True)
+    came.move(Status.REMBOURSE, actor=actor)
+    with translation.override(came.order.user.language):
+        why = _("Return %(number)s") % {"number": came.number}
+    came.refunded = refund_returned(
+        actor=actor, order_id=came.order_id, reason=why,
+        pieces={line.line_id: (line.quantity, line.amount) for line in came.lines.all()},
+    )
+    Return.objects.filter(pk=came.pk).update(refunded=came.refunded)
     return came

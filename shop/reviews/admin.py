@@ -8,16 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
-from config.lib.admin import ReadOnlyAdmin, each
+from config.lib.admin import HistoryInline, ReadOnlyAdmin, each
 from shop.catalogue.admin import back_to
-from shop.orders.admin import ReadOnlyInline, ReasonForm, SureForm, dialog
+from shop.orders.admin import ReasonForm, SureForm, dialog
 from shop.reviews import services
 from shop.reviews.models import Review, ReviewChange
 
 
-class ReviewHistoryInline(ReadOnlyInline):
+class ReviewHistoryInline(HistoryInline):
     model: type[Model] = ReviewChange
-    fields = ["at", "from_status", "to_status", "by", "reason"]
 
 
 @admin.register(Review)

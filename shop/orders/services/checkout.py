@@ -16,6 +16,7 @@ from shop.cart import queries as carts
 from shop.cart.queries import Contents
 from shop.catalogue.services import OutOfStock, take_stock
 from shop.orders import queries, rules, shipping
+from shop.orders.billing import company_for
 from shop.orders.models import DeliveryMethod, Order, OrderLine
 from shop.orders.rules import CartChanged, CartEmpty
 
@@ -25,8 +26,10 @@ TRIES = 8  # each means that the cart was changed on another device within a few
 def checkout(
     *, actor: Any, delivery_method: str, address_id: int | None = None, shipping_address: dict[str, Any] | None = None,
     note: str = "", coupon: str = "", cart_id: int | None = None, expected_total: Decimal | None = None,
+    company_id: int | None = None,
 ) -> tuple[Order, bool]:
-    """Order what is in the cart of `actor`; the order, and whether it is new.
+    """Order what is in the cart of `actor`; the order, and whether it is new. `company_id`: a company of the
+    customer's that is billed instead of him.
 
     Sent twice it gives the first order: by the cart the page showed (`cart_id`), else, when the cart is empty,
     the customer's order of the last half hour. Call it outside a transaction (it asks the geocoder). Raises
@@ -36,6 +39,7 @@ def checkout(
         raise Invalid(errors={"delivery_method": [_("Choose pick up or delivery by courier.")]})
     if coupon:
         raise Invalid(errors={"coupon": [_("This code is not valid.")]})
+    company = company_for(actor, company_id)
     place: dict[str, Any] | None = None
     for _attempt in range(TRIES):
         cart = carts.contents(actor)
@@ -53,6 +57,7 @@ def checkout(
                 )
             fee = shipping.delivery_fee(place, cart.items)
         order = _prepared(actor, cart, delivery_method, place, fee, note)
+        order.company = company
         if expected_total is not None and expected_total != order.total:
             raise CartChanged
         if _place(actor=actor, cart=cart, order=order):

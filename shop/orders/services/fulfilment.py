@@ -14,6 +14,7 @@ from delivery.deliveries.models import Delivery
 from delivery.deliveries.services import create_delivery
 from shop.orders import queries, rules, shipping
 from shop.orders.models import Order
+from shop.orders.rules import NothingToShip
 from shop.orders.services.ending import keep_fee, stop_delivery
 
 OFFERED_AGAIN = _("offered to the couriers again")
@@ -35,7 +36,8 @@ def ship(*, actor: Actor, order_id: int, award: str = "AUTOMATIQUE", closes_in_s
     pick up it waits at the counter. `award` MANUELLE lets staff choose the bid.
 
     An order already shipped whose delivery found no courier, was cancelled or came back is offered again.
-    NotFound, Forbidden, IllegalMove (a courier may still bring it, and all other states).
+    Pieces refunded before stay here. NotFound, Forbidden, NothingToShip (all refunded), IllegalMove (a courier may
+    still bring it, and all other states).
     """
     order = queries.locked_for(actor, order_id, queries.STAFF)
     award = award if award in AWARDS else AWARDS[0]
@@ -44,6 +46,8 @@ def ship(*, actor: Actor, order_id: int, award: str = "AUTOMATIQUE", closes_in_s
         return order
     if not order.can_move(Order.Status.EXPEDIEE):
         raise IllegalMove(from_status=order.status, to_status=Order.Status.EXPEDIEE)
+    if not any(line.kept for line in order.lines.all()):
+        raise NothingToShip
     fields: dict[str, Any] = {}
     if order.by_courier:
         fields["delivery"] = _offer(order, award=award, closes_in_s=closes_in_s, origin=order.reference)
@@ -52,9 +56,10 @@ def ship(*, actor: Actor, order_id: int, award: str = "AUTOMATIQUE", closes_in_s
 
 
 def _offer(order: Order, *, award: str, closes_in_s: int | None, origin: str) -> Delivery:
+    kept = [rules.Packed(line.weight_g, line.kept, line.parcel_size) for line in order.lines.all() if line.kept]
     return create_delivery(
         actor=SYSTEM, pickup=shipping.shop_place(), dropoff=order.address or {},
-        parcels=rules.parcels(list(order.lines.all())), kind="STANDARD", mode="ENCHERE", award=award,
+        parcels=rules.parcels(kept), kind="STANDARD", mode="ENCHERE", award=award,
         max_price=rules.fee_net(order.delivery_fee), closes_in_s=closes_in_s,
         payer_account=system_account(SystemAccount.ESCROW), recipient_user=order.user, origin=origin,
     )

@@ -11,11 +11,12 @@ from django.db import IntegrityError
 from django.db.models import Sum
 from django.utils import timezone
 
+from accounts.payments import audit
 from accounts.payments import services as payments
 from accounts.payments.gateways.base import Answer, Outcome
-from accounts.payments.models import Payment, Refund
+from accounts.payments.models import Disagreement, Payment, Refund
 from config.lib.actors import SYSTEM
-from config.lib.errors import IllegalMove
+from config.lib.errors import DomainError, IllegalMove
 from config.lib.testing import api, at_once
 from shop.cart.models import Cart, CartLine, CartStatus
 from shop.cart.services import add_to_cart
@@ -23,7 +24,8 @@ from shop.catalogue import services as catalogue
 from shop.catalogue.models import Product
 from shop.catalogue.tests.factories import make_product
 from shop.invoices.models import Invoice
-from shop.orders import services
+from shop.orders import audit as order_audit
+from shop.orders import queries, services
 from shop.orders.models import Order
 from shop.orders.tests.factories import balance, fresh, paid_order, place_order, statuses, stock_of
 
@@ -173,6 +175,7 @@ def test_call_webhook_and_listener_at_once_settle_once():
 
 @pytest.mark.parametrize("ending", ["cancel", "expire"])
 def test_paying_while_it_ends_leaves_either_a_paid_order_or_money_given_back(ending):
+    waiting = 0
     for round_ in range(6):
         alice, tea = make_user(f"alice{round_}"), make_product(stock=5)
         order = place_order(alice, (tea, 2))
@@ -198,10 +201,14 @@ def test_paying_while_it_ends_leaves_either_a_paid_order_or_money_given_back(end
         assert now.status in ("PAYEE", "ANNULEE")
         if now.status == "ANNULEE":
             assert stock_of(tea) == 5
-            assert Refund.objects.get(payment=payment).amount == order.total
+            # Cancelled before the money came: the desk decides. Cancelled after it: given back at once.
+            refunds, cases = Refund.objects.filter(payment=payment), Disagreement.objects.filter(payment=payment)
+            assert [row.amount for row in (*refunds, *cases)] == [order.total]
+            waiting += sum(case.amount for case in cases)
         else:
             assert stock_of(tea) == 3
-    assert balance("UNAPPLIED") == 0
+    assert balance("UNAPPLIED") == waiting
+    assert list(audit.faults()) == []
 
 
 def test_cancel_and_ship_at_once_do_only_one():
@@ -226,6 +233,45 @@ def test_refunds_at_once_never_exceed_what_was_paid():
     assert fresh(order).refunded == 8
     assert sum(r.amount for r in Refund.objects.all()) == 8
     assert Invoice.objects.filter(kind="AVOIR").count() == 2
+
+
+def ten_clerks_refund(order, ways):
+    """Ten clerks refund the same order at the same moment, each in one of `ways`; their answers."""
+    clerk = make_clerk()
+    return at_once(
+        10, lambda n: services.refund_order(actor=clerk, order_id=order.pk, reason=str(n), **ways[n % len(ways)])
+    )
+
+
+def three_pieces():
+    order = paid_order(make_user(), (make_product(price="10.00", stock=5), 3))
+    one = [{"line_id": order.lines.get().pk, "quantity": 1}]
+    return order, [{"lines": one, "restock": True}, {"amount": 1}, {"lines": one, "restock": True}, {"amount": 7}]
+
+
+def test_articles_and_amounts_refunded_at_once_never_exceed_what_was_paid():
+    order, ways = three_pieces()
+    answers = ten_clerks_refund(order, ways)
+    assert not [a for a in answers if isinstance(a, Exception) and not isinstance(a, DomainError)], answers
+    now = fresh(order)
+    given = list(now.refunds.all())
+    assert now.refunded == sum(r.amount for r in given) == sum(r.amount for r in Refund.objects.all()) <= order.total
+    assert now.lines.get().refunded_quantity <= 3
+    assert list(order_audit.faults()) == []
+
+
+def test_canary_without_the_order_lock_refunds_at_once_go_wrong(monkeypatch):
+    order, ways = three_pieces()
+
+    def unlocked(actor, pk, right="own"):
+        found = queries.get_for(actor, pk, right)
+        time.sleep(0.02)
+        return found
+
+    monkeypatch.setattr(queries, "locked_for", unlocked)
+    answers = ten_clerks_refund(order, ways)
+    broken = [a for a in answers if isinstance(a, Exception) and not isinstance(a, DomainError)]
+    assert broken or list(order_audit.faults())
 
 
 def test_invoices_paid_at_once_have_no_gap():

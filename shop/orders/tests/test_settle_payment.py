@@ -4,9 +4,10 @@ from itertools import permutations
 
 import pytest
 
+from accounts.payments import audit
 from accounts.payments import services as payments
 from accounts.payments.gateways.base import Answer, Outcome
-from accounts.payments.models import Payment, Refund
+from accounts.payments.models import Disagreement, Payment
 from config.lib.actors import SYSTEM
 from shop.orders import services
 from shop.orders.models import Order
@@ -50,7 +51,7 @@ def test_any_order_of_news_pays_once(alice, order_of_news, commit):
     assert Payment.objects.count() == 1
 
 
-def test_money_after_the_expiry_goes_back_and_the_order_stays(alice, commit):
+def test_money_after_the_expiry_waits_on_the_desk_and_the_order_stays(alice, commit):
     order = place_order(alice)
     payment = pending(order)
     Order.objects.filter(pk=order.pk).update(expires_at=order.created_at)
@@ -60,11 +61,11 @@ def test_money_after_the_expiry_goes_back_and_the_order_stays(alice, commit):
             received(payment)
             services.settle_payment(payment_id=payment.pk)
     assert statuses(order) == ["CREE", "ANNULEE"]
-    refund = Refund.objects.get()
-    assert (refund.amount, refund.state) == (order.total, "FAIT")
-    assert balance("UNAPPLIED") == balance("CLEARING") == balance("SALES") == 0
-    payment.refresh_from_db()
-    assert payment.status == "REMBOURSE"
+    case = Disagreement.objects.get()
+    assert (case.kind, case.amount, case.status) == ("PAYE_ANNULE", order.total, "OUVERT")
+    assert balance("UNAPPLIED") == -balance("CLEARING") == order.total
+    assert balance("SALES") == 0
+    assert list(audit.faults()) == []
     assert fresh(order).invoice is None
 
 

@@ -1,14 +1,10 @@
-"""Until when, and how much."""
+"""Until when goods may come back."""
 
 from datetime import datetime
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from config.lib.money import ZERO
 from shop.returns import rules
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -28,30 +24,3 @@ PARIS = ZoneInfo("Europe/Paris")
 def test_fourteen_days_as_the_law_counts_them(received, end):
     at = datetime.fromisoformat(received).replace(tzinfo=PARIS)
     assert rules.window_end(at, 14) == datetime.fromisoformat(end).replace(tzinfo=PARIS)
-
-
-@given(
-    st.integers(0, 100_000), st.integers(1, 30),
-    st.lists(st.tuples(st.integers(1, 10), st.booleans()), max_size=20),
-)
-def test_whatever_the_order_all_pieces_are_worth_what_was_paid(cents, bought, steps):
-    paid = Decimal(cents) / 100
-    kept: list[tuple[int, Decimal]] = []
-
-    def ask(pieces):
-        before = sum(n for n, _a in kept)
-        promised = sum((a for _n, a in kept), ZERO)
-        kept.append((pieces, rules.amount_of(paid, bought, before + pieces, promised)))
-
-    for wanted, refused in steps:
-        left = bought - sum(n for n, _a in kept)
-        if left:
-            ask(min(wanted, left))
-        if refused and kept:
-            kept.pop(0)
-        assert all(a >= 0 for _n, a in kept)
-        assert sum((a for _n, a in kept), ZERO) <= paid + Decimal("0.01") * len(kept)
-    left = bought - sum(n for n, _a in kept)
-    if left:
-        ask(left)
-    assert sum((a for _n, a in kept), ZERO) >= paid
