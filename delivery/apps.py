@@ -11,6 +11,9 @@ class DeliveryConfig(AppConfig):
         import delivery.auctions.listeners
         import delivery.deliveries.listeners
         from accounts.users import roles
+        from accounts.wallet import neighbours
         from delivery.couriers.queries import couriers_among, is_courier
+        from delivery.deliveries import naming
 
+        neighbours.register_names("delivery", naming.names)
         roles.register("COURSIER", is_courier, among=couriers_among)

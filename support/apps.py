@@ -8,5 +8,8 @@ class SupportConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the features' listeners."""
+        from support.notifications import community_listeners as communities
+        from support.notifications import disagreement_listeners as disagreements
         from support.notifications import listeners as notifications
+        from support.notifications import payout_listeners as payouts
         from support.threads import listeners as threads

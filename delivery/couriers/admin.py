@@ -4,23 +4,16 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import ModelAdmin
 
+from config.lib.admin import HistoryInline
 from config.lib.errors import DomainError
 from delivery.couriers import services
 from delivery.couriers.models import Courier, CourierChange, Shift
 
 
-class ChangeInline(TabularInline):
-    """The history, to read."""
-
+class ChangeInline(HistoryInline):
     model = CourierChange
-    fields = readonly_fields = ["at", "from_status", "to_status", "by", "reason"]
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Courier)

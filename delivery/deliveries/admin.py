@@ -8,6 +8,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
 
 from config.lib import jobs
+from config.lib.admin import HistoryInline
 from config.lib.errors import DomainError
 from config.lib.templatetags.ui import money
 from delivery.deliveries import queries, services
@@ -29,10 +30,8 @@ class ReadOnly:
         return False
 
 
-class HistoryInline(ReadOnly, TabularInline):
+class DeliveryHistory(HistoryInline):
     model = DeliveryChange
-    fields = readonly_fields = ["at", "from_status", "to_status", "by", "reason"]
-    extra = 0
 
 
 class ProofInline(ReadOnly, TabularInline):
@@ -49,7 +48,7 @@ class DeliveryAdmin(ModelAdmin):
     search_fields = ["reference", "origin", "sender__email", "recipient_user__email", "courier__user__email"]
     list_select_related = ["courier__user", "sender"]
     date_hierarchy = "created_at"
-    inlines = [HistoryInline, ProofInline]
+    inlines = [DeliveryHistory, ProofInline]
     actions = ["cancel_selected", "unlock_codes", "reattempt"]
     fields = readonly_fields = [
         "reference", "origin", "status", "kind", "mode", "award", "sender", "recipient_user", "courier", "way",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from config.lib.errors import Conflict, Invalid
 from config.lib.money import ZERO, round_half_up
 
+VAT_RATE = Decimal(20)  # percent, of a delivery that the platform sells
 MAX_TRIES = 5
 MAX_PARCELS = 20
 MAX_WEIGHT_KG = Decimal(500)

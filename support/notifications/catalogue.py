@@ -6,32 +6,13 @@ in which words, and to which page it leads. A new notification is a new entry, a
 audience exist already.
 """
 
-from dataclasses import dataclass, field
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
-from support.notifications.models import Channel, Topic
-
-MAIL = (Channel.EMAIL,)
-MAIL_PUSH = (Channel.EMAIL, Channel.PUSH)
-PUSH = (Channel.PUSH,)
-ALL = (Channel.EMAIL, Channel.SMS, Channel.PUSH)
-
-
-@dataclass(frozen=True)
-class Entry:
-    kind: str
-    topic: Topic
-    on: tuple[str, str]
-    audience: str
-    channels: tuple[Channel, ...]
-    subject: Any
-    body: Any
-    route: str = ""  # page it leads to; its argument is the thing's id
-    forced: bool = False  # the account's security: no preference switches it off, no quiet hours delay it
-    route_args: tuple[str, ...] = field(default=("id",))  # names of the context that fill the route
-
+from support.notifications.community_entries import COMMUNITIES
+from support.notifications.disagreement_entries import DISAGREEMENTS
+from support.notifications.entry import ALL, MAIL, MAIL_PUSH, PUSH, Entry
+from support.notifications.models import Topic
+from support.notifications.payout_entries import PAYOUTS
 
 ORDERS = [
     Entry(
@@ -285,6 +266,14 @@ MONEY = [
     ),
 ]
 
+BOOKS = [
+    Entry(
+        "books_wrong", Topic.ARGENT, ("books", "FAUX"), "managers", MAIL_PUSH,
+        _("The books do not add up"),
+        _("The proof of the books found a wrong row. The first one: %(fault)s."), forced=True,
+    ),
+]
+
 HELP = [
     Entry(
         "thread_reply", Topic.AIDE, ("thread", "reply"), "asker", MAIL_PUSH,
@@ -300,7 +289,10 @@ HELP = [
     ),
 ]
 
-ALL_ENTRIES = [*ORDERS, *RETURNS, *REVIEWS, *DELIVERIES, *BIDS, *COURIERS, *MONEY, *HELP]
+ALL_ENTRIES = [
+    *ORDERS, *RETURNS, *REVIEWS, *DELIVERIES, *BIDS, *COURIERS, *MONEY, *BOOKS, *COMMUNITIES, *PAYOUTS,
+    *DISAGREEMENTS, *HELP,
+]
 ENTRIES: dict[str, Entry] = {e.kind: e for e in ALL_ENTRIES}
 
 

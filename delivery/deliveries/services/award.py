@@ -9,10 +9,11 @@ from accounts.wallet import services as wallet
 from accounts.wallet.models import SystemAccount
 from accounts.wallet.queries import system_account, wallet_of
 from config.lib.actors import Actor
+from config.lib.money import ZERO
 from delivery.couriers.models import Courier
 from delivery.deliveries import queries
 from delivery.deliveries.models import Delivery
-from delivery.deliveries.rules import AlreadyAwarded, commission_of
+from delivery.deliveries.rules import VAT_RATE, AlreadyAwarded, commission_of
 
 
 def award(*, delivery: Delivery, courier: Courier, amount: Decimal, minutes: int, actor: Actor) -> Delivery:
@@ -36,21 +37,27 @@ def award(*, delivery: Delivery, courier: Courier, amount: Decimal, minutes: int
 
 
 def settle(*, delivery: Delivery, actor: Actor) -> None:
-    """Pay the courier his price less the commission out of the hold; the rest of a platform fee is a sale."""
+    """Pay the courier his price less the commission out of the hold; the rest of a platform fee is a sale.
+
+    A delivery that the platform pays was sold with an order: its fee stood on that invoice with VAT_RATE, booked when
+    the order was paid. What the platform keeps of it, commission and margin, is thus net revenue of that rate. A
+    person's delivery was never invoiced by the platform: its commission carries no rate
+    (docs/decisions: VAT in the books).
+    """
     assert delivery.hold is not None
     assert delivery.courier is not None
     assert delivery.agreed_price is not None
+    sold = queries.is_platform_paid(delivery)
     commission = commission_of(delivery.agreed_price, delivery.commission_percent)
-    splits = [
-        (wallet_of(delivery.courier.user), delivery.agreed_price - commission),
-        (system_account(SystemAccount.COMMISSION), commission),
-    ]
-    if queries.is_platform_paid(delivery):
-        margin = delivery.hold.amount - delivery.agreed_price
-        splits.append((system_account(SystemAccount.DELIVERY_SALES), margin))
+    margin = delivery.hold.amount - delivery.agreed_price if sold else ZERO
+    rate = VAT_RATE if sold else None
     wallet.capture(
-        hold=delivery.hold, splits=[part for part in splits if part[1]], kind="delivery",
-        key=f"delivery:{delivery.pk}:paid", actor=actor,
+        hold=delivery.hold, kind="delivery", key=f"delivery:{delivery.pk}:paid", actor=actor,
+        splits=[
+            (wallet_of(delivery.courier.user), delivery.agreed_price - commission),
+            (system_account(SystemAccount.COMMISSION), commission, rate),
+            (system_account(SystemAccount.DELIVERY_SALES), margin, rate),
+        ],
     )
 
 
