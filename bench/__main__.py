@@ -20,12 +20,12 @@ django.setup()
 from django.core.management import call_command
 from django.db import connection
 
-from bench import bridge, catalogue, checkout, embedded, sockets
+from bench import books, bridge, catalogue, checkout, embedded, invoices, sockets
 from bench.report import Report
 
 ALL = {
     "catalogue": catalogue.run, "checkout": checkout.run, "bridge": bridge.run, "sockets": sockets.run,
-    "embedded": embedded.run,
+    "embedded": embedded.run, "invoices": invoices.run, "books": books.run,
 }
 
 

@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.payments import queries as payments
+from accounts.payouts import queries as payouts
 from accounts.users.queries import is_staff_of
+from accounts.wallet.accounting import queries as books
 from config.lib.clock import last_days
 from config.lib.jobs import given_up
 from config.lib.money import ZERO
@@ -54,8 +56,15 @@ def _work(user: Any) -> list[dict[str, Any]]:
         ("DELIVERY", _("Couriers to approve"), lambda: couriers.all_for_manager(status="DEMANDE").count(),
          _list("delivery_courier", "?status__exact=DEMANDE")),
         ("SUPPORT", _("Questions unanswered"), threads.open_count, _list("support_thread", "?status__exact=OUVERT")),
+        ("MANAGER", _("Withdrawals to review"), lambda: payouts.to_review().count(),
+         _list("accounts_payout", "?status__exact=A_VALIDER")),
+        ("MANAGER", _("Payout files to give to the bank"), lambda: payouts.files_to_give().count(),
+         _list("accounts_payoutbatch", "?status__exact=PRET")),
         ("MANAGER", _("Payments that disagree"), lambda: payments.disagreements().count(),
-         _list("accounts_paymentfact", "?kind__exact=DESACCORD")),
+         _list("accounts_disagreement", "?status__exact=OUVERT")),
+        ("MANAGER", _("Refunds given up"), lambda: payments.refunds_given_up().count(),
+         _list("accounts_refund", "?state__exact=ECHEC")),
+        ("MANAGER", _("Books that do not add up"), books.last_proof_faults, _list("accounts_ledgerproof")),
         ("MANAGER", _("Jobs given up"), given_up, _list("support_dispatch", "?state__exact=ECHEC")),
     ]  # fmt: skip
     counted = [
@@ -80,7 +89,7 @@ def _chart(label: str, values: Mapping[date, Any]) -> str:
     """Chart.js data of one series of days, as the admin's bar component reads it."""
     days = last_days(CHART_DAYS)
     return json.dumps({
-        "labels": [date_format(day, "j M") for day in days],
+        "labels": [date_format(day, "j N") for day in days],
         "datasets": [{
             "label": label, "data": [float(values.get(day, ZERO)) for day in days],
             "backgroundColor": "var(--color-primary-600)",
@@ -116,7 +125,10 @@ PLACES = [
     ]),
     (_lazy("People and money"), [
         ("accounts.user", "group"), ("accounts.company", "apartment"), ("accounts.payment", "credit_card"),
+        ("accounts.disagreement", "balance"),
         ("accounts.transaction", "account_balance"), ("accounts.account", "wallet"),
+        ("accounts.payout", "payments"), ("accounts.payoutbatch", "account_balance_wallet"),
+        ("accounts.ledgerproof", "verified"),
     ]),
 ]  # fmt: skip
 
@@ -142,4 +154,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         }
         for title, models in PLACES
     ]  # fmt: skip
-    return [{"items": [start]}, *groups]
+    finances = {
+        "title": _("Finances"), "icon": "monitoring", "link": reverse("finances"),
+        "permission": lambda request: is_staff_of(request.user, "MANAGER"),
+    }
+    return [{"items": [start, finances]}, *groups]

@@ -21,10 +21,20 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "ring owed jobs": {"task": "config.tasks.ring_owed_jobs", "schedule": 10.0},
     "announce pending news": {"task": "config.tasks.announce_pending", "schedule": 15.0},
-    "settle stuck payments": {"task": "accounts.payments.tasks.settle_stuck_payments", "schedule": 60.0},
+    "settle stuck payments": {"task": "accounts.payments.tasks.settle_stuck_payments", "schedule": 10.0},
+    "journalise the ledger": {"task": "config.finances.tasks.journalise", "schedule": 60.0},
+    "prove the books": {"task": "config.finances.tasks.prove_books_nightly", "schedule": crontab(hour=4, minute=30)},
+    "ask about payouts under way": {"task": "accounts.payouts.tasks.ask_again", "schedule": 300.0},
+    "pay weekly destinations": {
+        "task": "accounts.payouts.tasks.run_weekly", "schedule": crontab(hour=5, minute=20, day_of_week="mon"),
+    },
     "close due auctions": {"task": "delivery.tasks.close_due_auctions", "schedule": 5.0},
     "erase old positions": {"task": "delivery.tasks.purge_positions", "schedule": crontab(hour=3, minute=40)},
     "erase expired sessions and cache rows": {"task": "config.tasks.tidy", "schedule": crontab(hour=4, minute=10)},
+    "end votes whose time is over": {"task": "accounts.communities.tasks.expire_requests", "schedule": 30.0},
+    "give monthly contributions": {
+        "task": "accounts.communities.tasks.pay_monthly_contributions", "schedule": crontab(hour="6-22", minute=20),
+    },
     "free the stock of unpaid orders": {"task": "shop.tasks.expire_orders", "schedule": 30.0},
 }
 

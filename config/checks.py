@@ -8,14 +8,20 @@ import ctypes
 import ipaddress
 import os
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlparse
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register, run_checks
 from django.core.exceptions import ImproperlyConfigured
+from stdnum import iban
+from stdnum.fr import siren
 
 TAG = "house"
+FONT_PLACES = (
+    "/usr/share/fonts/truetype/dejavu/", "/usr/share/fonts/dejavu/", "/usr/share/fonts/TTF/",
+)
 LOCAL_NAMES = ("localhost", "testserver")
 LOCAL_ENDINGS = (".localhost", ".local", ".internal", ".test", ".lan")
 PROCESS_CACHES = ("locmem", "dummy")
@@ -105,6 +111,18 @@ def people(app_configs: Any, **kwargs: Any) -> Iterator[CheckMessage]:
         yield error(6, "Staff sign in without a second factor.", "Set STAFF_MFA_REQUIRED=on.")
 
 
+EXAMPLE_IBAN = "FR7630006000011234567890189"
+
+
+@register(TAG)
+def bank_account(app_configs: Any, **kwargs: Any) -> Iterator[CheckMessage]:
+    """A wrong account number is found when the bank refuses a file of payouts, which is late."""
+    if settings.SHOP_IBAN and not iban.is_valid(settings.SHOP_IBAN):
+        yield error(30, "SHOP_IBAN is not a right IBAN.", "Copy it again from the bank, or leave it empty.")
+    elif settings.SHOP_IBAN.replace(" ", "") == EXAMPLE_IBAN and in_production() and is_public():
+        yield error(31, "SHOP_IBAN is the banks' example.", "Give the IBAN that payouts leave from.")
+
+
 @register(TAG)
 def rate_limits(app_configs: Any, **kwargs: Any) -> Iterator[CheckMessage]:
     backend = settings.CACHES["default"]["BACKEND"].lower()
@@ -159,14 +177,63 @@ def database(app_configs: Any, **kwargs: Any) -> Iterator[CheckMessage]:
             )
 
 
+# What each provider can take, and the settings without which it takes nothing.
+PROVIDERS: dict[str, dict[str, tuple[str, ...]]] = {
+    "PAYMENT_GATEWAY": {"": (), "simulated": (), "stripe": ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET")},
+    "MOBILE_MONEY_GATEWAY": {
+        "": (), "simulated": (),
+        "mobile_money": (
+            "MOBILE_MONEY_URL", "MOBILE_MONEY_USER", "MOBILE_MONEY_SECRET", "MOBILE_MONEY_SUBSCRIPTION_KEY",
+            "MOBILE_MONEY_CALLBACK_SECRET",
+        ),
+    },
+}  # fmt: skip
+
+
 @register(TAG)
 def money(app_configs: Any, **kwargs: Any) -> Iterator[CheckMessage]:
-    if in_production() and is_public() and settings.PAYMENT_GATEWAY == "simulated":
-        yield error(
-            14,
-            "The payment gateway is the simulated one: on a public site anybody could pay with nothing.",
-            "Set PAYMENT_GATEWAY and its keys.",
-        )
+    for setting, providers in PROVIDERS.items():
+        chosen = getattr(settings, setting)
+        if chosen == "simulated" and in_production() and is_public():
+            yield error(
+                14,
+                f"{setting} is the simulated one: on a public site anybody could pay with nothing.",
+                f"Set {setting} and its keys, or leave it empty to offer nothing of the kind.",
+            )
+        if chosen not in providers:
+            names = ", ".join(filter(None, providers))
+            yield error(16, f"{setting} is {chosen!r}, which takes no such payments.", f"Choose among: {names}.")
+            continue
+        missing = [name for name in providers[chosen] if not getattr(settings, name)]
+        if missing:
+            yield error(17, f"{chosen} cannot work without {', '.join(missing)}.", "See docs/payments.md.")
+
+
+@register(TAG)
+def play_money(app_configs: Any, **kwargs: Any) -> Iterator[CheckMessage]:
+    if not in_production() or not is_public():
+        return
+    if settings.PAYMENT_GATEWAY == "stripe" and "_test_" in settings.STRIPE_SECRET_KEY:
+        yield warning(6, "STRIPE_SECRET_KEY is a test key: no card is really charged.", "Set the live key.")
+    if settings.MOBILE_MONEY_GATEWAY == "mobile_money" and settings.MOBILE_MONEY_ENVIRONMENT == "sandbox":
+        yield warning(7, "Mobile money runs in the sandbox: nobody really pays.", "Set MOBILE_MONEY_ENVIRONMENT.")
+
+
+@register(TAG)
+def invoices(app_configs: Any, **kwargs: Any) -> Iterator[CheckMessage]:
+    if in_production() and settings.CURRENCY == "EUR" and not siren.is_valid(settings.SHOP_SIREN):
+        text = "SHOP_SIREN is empty or wrong: invoices are plain PDF files, not Factur-X."
+        yield warning(8, text, "Set SHOP_SIREN and SHOP_VAT_NUMBER.")
+    if in_production() and not settings.SHOP_VAT_EXEMPT and not settings.SHOP_VAT_NUMBER:
+        yield warning(9, "SHOP_VAT_NUMBER is empty: invoices with VAT must name it.", "Set it, or SHOP_VAT_EXEMPT=on.")
+    if settings.INVOICE_VALIDATION and find_spec("saxonche") is None:
+        yield warning(10, "INVOICE_VALIDATION is on without saxonche: nothing is checked.", "pip install saxonche")
+
+
+@register(TAG)
+def fonts(app_configs: Any, **kwargs: Any) -> Iterator[CheckMessage]:
+    if not any(os.path.exists(f"{place}DejaVuSans.ttf") for place in FONT_PLACES):
+        yield warning(11, "PDF files need the DejaVu fonts.", "apt-get install fonts-dejavu-core")
 
 
 @register(TAG)

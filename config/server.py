@@ -36,7 +36,7 @@ from twisted.internet import reactor
 
 from config import asgi
 from config.celery import app as celery_app
-from config.lib import heavy, jobs, live
+from config.lib import heavy, idempotency, jobs, live
 
 logger = logging.getLogger(__name__)
 
@@ -128,6 +128,7 @@ def _close_broken_connections(**_: object) -> None:
 
 def serve(host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT. The caller holds the lock and has migrated."""
+    idempotency.free_claims()
     freed = jobs.free_claims()  # we hold the lock: whoever claimed them is dead
     if freed:
         logger.info("%s jobs of a process that died are due again", freed)

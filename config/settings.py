@@ -12,8 +12,11 @@ from pathlib import Path
 import environ
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from config.enum_names import ENUM_NAMES
+from config.look import ADMIN_GREEN
+from config.provider_settings import provider_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -252,6 +255,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "credentials": env.str("THROTTLE_CREDENTIALS", default="20/min"),
         "invitations": env.str("THROTTLE_INVITATIONS", default="30/min"),
+        "step_up": env.str("THROTTLE_STEP_UP", default="20/hour"),
         "transfers": env.str("THROTTLE_TRANSFERS", default="30/min"),
     },
     "COERCE_DECIMAL_TO_STRING": True,
@@ -285,6 +289,9 @@ CELERY_TASK_TIME_LIMIT = 240  # below the lease of an owed job, so that none run
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# A worker takes from both queues unless -Q names one: a check of an invoice weighs 265 MB.
+CELERY_TASK_QUEUES = (Queue("celery"), Queue("validation"))
+CELERY_TASK_ROUTES = {"shop.tasks.check_invoice": {"queue": "validation"}}
 CELERY_TIMEZONE = TIME_ZONE
 if TESTING:
     CELERY_TASK_ALWAYS_EAGER = CELERY_TASK_EAGER_PROPAGATES = True
@@ -297,7 +304,12 @@ HEAVY_INLINE = TESTING  # tests run CPU-heavy work in place
 
 # --- Outside services: each has a working local default -------------------------------------------------------
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", default="simulated")
+MOBILE_MONEY_GATEWAY = env.str("MOBILE_MONEY_GATEWAY", default="simulated")
+WITHDRAW_REVIEW_ABOVE = env.int("WITHDRAW_REVIEW_ABOVE", default=500)  # euros asked in 24 hours: a manager looks first
+WITHDRAW_REVIEW_NEW_ABOVE = env.int("WITHDRAW_REVIEW_NEW_ABOVE", default=50)  # to a destination younger than that
+PAYOUT_MINIMUM = env.int("PAYOUT_MINIMUM", default=10)  # euros that the weekly run finds worth a transfer
 PAYMENT_WEBHOOK_SECRET = env.str("PAYMENT_WEBHOOK_SECRET", default="") or SECRET_KEY
+vars().update(provider_settings(env))  # STRIPE_…, MOBILE_MONEY_…
 EMAIL_BACKEND = env.str(
     "EMAIL_BACKEND",
     default="django.core.mail.backends.locmem.EmailBackend"
@@ -331,6 +343,9 @@ MAP_TILE_URL = env.str("MAP_TILE_URL", default="https://tile.openstreetmap.org/{
 MAP_ATTRIBUTION = env.str("MAP_ATTRIBUTION", default="© OpenStreetMap")
 
 # --- Rules of the house that an operator may change -----------------------------------------------------------
+STEP_UP_MINUTES = env.int("STEP_UP_MINUTES", default=15)  # money leaves without asking again for this long
+WALLET_DAILY_LIMIT = env.int("WALLET_DAILY_LIMIT", default=3000)  # euros a person sends and withdraws
+ACCOUNT_REAUTHENTICATION_TIMEOUT = STEP_UP_MINUTES * 60
 ORDER_EXPIRY_MINUTES = env.int("ORDER_EXPIRY_MINUTES", default=30)
 # Days to send back what was delivered: 14 is the least that French consumer code L221-18 allows for distance sales.
 RETURN_DAYS = env.int("RETURN_DAYS", default=14)
@@ -344,8 +359,17 @@ SHOP_POSTAL_CODE = env.str("SHOP_POSTAL_CODE", default="75011")
 SHOP_CITY = env.str("SHOP_CITY", default="Paris")
 SHOP_LAT = env.float("SHOP_LAT", default=48.8553)
 SHOP_LON = env.float("SHOP_LON", default=2.3729)
-SHOP_SIREN = env.str("SHOP_SIREN", default="")
-SHOP_VAT_NUMBER = env.str("SHOP_VAT_NUMBER", default="")
+# Account numbers of the operator's accountant in place of ours (accounts/wallet/accounting/rules.py).
+ACCOUNT_NUMBERS: dict[str, str] = env.dict("ACCOUNT_NUMBERS", default={})
+# A made-up SIREN in the demo, so that its invoices are real Factur-X.
+SHOP_SIREN = env.str("SHOP_SIREN", default="123456782" if DEBUG else "")
+SHOP_VAT_NUMBER = env.str("SHOP_VAT_NUMBER", default="FR11123456782" if DEBUG else "")
+SHOP_VAT_EXEMPT = env.bool("SHOP_VAT_EXEMPT", default=False)  # franchise en base, art. 293 B CGI
+SHOP_LEGAL = env.str("SHOP_LEGAL", default="")  # legal form, capital, register
+SHOP_MEDIATOR = env.str("SHOP_MEDIATOR", default="")
+SHOP_IBAN = env.str("SHOP_IBAN", default="FR7630006000011234567890189" if DEBUG else "")  # the banks' example
+SHOP_BIC = env.str("SHOP_BIC", default="")
+INVOICE_VALIDATION = env.bool("INVOICE_VALIDATION", default=False)  # needs saxonche, see docs/invoices.md
 SHOP_EMAIL = env.str("SHOP_EMAIL", default="bonjour@triporteur.example")
 
 # --- Admin ----------------------------------------------------------------------------------------------------
@@ -354,18 +378,13 @@ UNFOLD = {
     "SITE_FAVICONS": [{"rel": "icon", "href": lambda _request: f"{STATIC_URL}img/icon.svg"}],
     "SITE_ICON": lambda _request: f"{STATIC_URL}img/icon.svg",
     "SITE_URL": reverse_lazy("shop:home"),
-    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_VIEW_ON_SITE": False, "STYLES": [lambda _request: f"{STATIC_URL}css/admin.css"],
     "DASHBOARD_CALLBACK": "config.backoffice.dashboard",
     "SIDEBAR": {"show_search": True, "show_all_applications": True, "navigation": "config.backoffice.navigation"},
-    "COLORS": {
-        "primary": {
-            "50": "236 247 242", "100": "209 236 224", "200": "163 217 193", "300": "110 191 157",
-            "400": "56 155 118", "500": "20 126 92", "600": "11 110 79", "700": "9 89 65",
-            "800": "8 71 53", "900": "6 58 44", "950": "3 33 25",
-        },
-    },
+    "COLORS": {"primary": ADMIN_GREEN},
 }
 
+QUIET = ("celery", "daphne.server", "factur-x", "fontTools", "httpx", "stripe", "weasyprint")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -374,7 +393,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         # A line per tick, job, request or step of a PDF would drown the rest.
-        **{name: {"level": "WARNING"} for name in ("celery", "daphne.server", "weasyprint", "fontTools")},
+        **{name: {"level": "WARNING"} for name in QUIET},
         "kombu": {"level": "ERROR"},
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},

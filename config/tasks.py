@@ -7,9 +7,11 @@ from django.apps import apps
 from django.core.management import call_command
 from django.utils import timezone
 
+from config.finances.tasks import journalise, prove_books, prove_books_nightly
 from config.lib import jobs
 from config.lib.models import Announced
 
+__all__ = ["announce_pending", "journalise", "prove_books", "prove_books_nightly", "ring_owed_jobs", "tidy"]
 PATIENCE = timedelta(seconds=15)
 
 

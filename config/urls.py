@@ -5,6 +5,8 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 
+from config.finances.api import FecView, FinancesCsvView, FinancesView
+from config.finances.views import FinancesPage
 from config.lib.api import not_found
 from config.stats import AdminStatsView
 from config.styleguide import styleguide
@@ -16,6 +18,9 @@ api = [
     path("", include("garage.api_urls")),
     path("", include("support.api_urls")),
     path("admin/stats", AdminStatsView.as_view(), name="api-admin-stats"),
+    path("manager/finances", FinancesView.as_view(), name="api-finances"),
+    path("manager/finances.csv", FinancesCsvView.as_view(), name="api-finances-csv"),
+    path("manager/finances/fec", FecView.as_view(), name="api-finances-fec"),
     path("schema", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
     path("redoc", SpectacularRedocView.as_view(url_name="api-schema"), name="api-redoc"),
@@ -24,6 +29,7 @@ api = [
 
 urlpatterns = [
     path("api/", include(api)),
+    path("admin/finances/", admin.site.admin_view(FinancesPage.as_view()), name="finances"),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("compte/", include("allauth.urls")),

@@ -8,6 +8,7 @@ from accounts.users import queries as users
 from accounts.users.models import User
 from accounts.users.services import addresses
 from accounts.users.services import people as services
+from config.demo import wallets
 from config.demo.streets import address
 from config.lib.actors import SYSTEM
 from config.lib.money import from_cents
@@ -54,9 +55,6 @@ def _customer(email: str, first: str, last: str, phone: str, street: str, number
         label="Domicile",  # house: allow untranslated, the address of a French customer
         postal_code=house.postal_code, city="Paris", country="FR", lat=house.lat, lon=house.lon,
     )
-    payments.top_up(
-        actor=user, amount=from_cents(6000), method=Method.CARTE, token="tok_ok", key=f"demo-{email}"
-    )
     return user
 
 
@@ -71,11 +69,16 @@ def _courier(admin: User, email: str, first: str, last: str, phone: str, vehicle
 
 
 def arrive() -> Cast:
-    """Everybody, with 60 € in each customer's wallet and the couriers on shift."""
+    """Everybody: customers with last month's movements and 60 € more in their wallets, couriers on shift."""
     admin = services.create_user(
         actor=SYSTEM, email=ADMIN, password="admin123", first_name="Dora", last_name="Lambert", verified=True,
         is_staff=True, is_superuser=True,
     )
     alice, bob, charlie = (_customer(*row) for row in CUSTOMERS)
+    wallets.last_month(alice, bob, charlie)
+    for user in (alice, bob, charlie):
+        payments.top_up(
+            actor=user, amount=from_cents(6000), method=Method.CARTE, token="tok_ok", key=f"demo-{user.email}"
+        )
     carla, karim, lea = (_courier(admin, *row) for row in COURIERS)
     return Cast(admin, alice, bob, charlie, carla, karim, lea)

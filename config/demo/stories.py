@@ -5,6 +5,7 @@ from typing import Any
 
 from accounts.payments.models import Method
 from accounts.users.models import User
+from config.demo import communities, finances, money_trouble, payments, payouts, refunds, wallets
 from config.demo.people import Cast
 from config.demo.streets import address
 from config.lib.actors import SYSTEM
@@ -126,8 +127,15 @@ def garage(cast: Cast) -> None:
 def tell(cast: Cast) -> None:
     delivered_order(cast)
     paid_order(cast)
+    payments.tell(cast)
+    refunds.tell(cast)
     _fill_cart(cast.charlie, ("D-001", 2), ("B-003", 1), ("F-001", 1))
     open_auction(cast)
     delivery_under_way(cast)
     question(cast)
     garage(cast)
+    communities.tell(cast)
+    payouts.tell(cast)
+    wallets.today(cast.alice, cast.bob)
+    money_trouble.tell(cast)
+    finances.proved_books(cast)

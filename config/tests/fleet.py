@@ -59,12 +59,6 @@ class Fleet(House):
             row = base.execute(query).fetchone()  # type: ignore[arg-type]
             return row[0] if row else 0
 
-    def main_job(self, *sites: str) -> subprocess.CompletedProcess:
-        """docs/examples/main_job.py against the given sites."""
-        script = Path(__file__).parents[2] / "docs" / "examples" / "main_job.py"
-        command = [sys.executable, str(script), *sites]
-        return subprocess.run(command, env=self.env, capture_output=True, text=True, timeout=180)
-
     def close(self) -> None:
         super().close()
         with psycopg.connect(f"{self.server}/postgres", autocommit=True) as admin:
@@ -89,7 +83,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="fleet-") as folder:
         fleet = Fleet(Path(folder))
         try:
-            done = fleet.main_job(*open_with_demo(fleet))
+            sites = open_with_demo(fleet)
+            done = fleet.example("main_job", *sites)
             sys.stdout.write(done.stdout + done.stderr)
             return done.returncode
         finally:

@@ -11,6 +11,8 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+ONE_CENT_MORE = "UPDATE accounts_posting SET amount = amount + 1 WHERE id = (SELECT max(id) FROM accounts_posting)"
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -40,6 +42,7 @@ class House:
             "DATABASE_URL": "",
             "REDIS_URL": "",
             "DEBUG": "on",  # production would first compress every static file
+            "PAYMENT_WEBHOOK_SECRET": "what the provider signs with",
             **env,
         }
         self.started: list[subprocess.Popen] = []
@@ -77,6 +80,24 @@ class House:
             return base.execute(query).fetchone()[0]
         finally:
             base.close()
+
+    def example(self, name: str, *sites: str, **env: str) -> subprocess.CompletedProcess:
+        """docs/examples/<name>.py against the given sites, as its reader runs it."""
+        script = Path(__file__).parents[2] / "docs" / "examples" / f"{name}.py"
+        command = [sys.executable, str(script), *sites]
+        return subprocess.run(command, env={**self.env, **env}, capture_output=True, text=True, timeout=300)
+
+    def books_are_right(self) -> None:
+        proof = self.manage("verify_ledger", "--files")
+        assert proof.returncode == 0, proof.stderr
+        assert proof.stdout.startswith("The ledger is right")
+
+    def books_are_wrong(self) -> None:
+        """After ONE_CENT_MORE: the command fails and names the transaction of the altered posting."""
+        altered = self.count("SELECT transaction_id FROM accounts_posting ORDER BY id DESC LIMIT 1")
+        proof = self.manage("verify_ledger")
+        assert proof.returncode == 1, proof.stdout
+        assert f"transaction {altered} " in proof.stderr.lower(), proof.stderr
 
     def log(self) -> str:
         return (self.var / "log").read_text()

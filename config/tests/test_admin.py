@@ -22,8 +22,10 @@ MODELS = [
 ]
 ADMINS = [(model, site) for model, site in admin.site._registry.items() if model._meta.app_label in APPS]
 NOT_FOR_STAFF = {
+    "accounts.JournalHead",  # a number that only journalising moves
     "accounts.DeviceToken",  # hashes of credentials
     "accounts.IdempotentAnswer",  # answers of other people's calls
+    "accounts.Vote",  # who voted how is nobody's business
     "accounts.SimulatedCharge",  # the inside of the pretended provider
     "shop.InvoiceCounter",  # a number that only invoicing moves
     "shop.SearchWord",  # an index

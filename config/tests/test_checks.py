@@ -11,7 +11,17 @@ from django.core.exceptions import ImproperlyConfigured
 from config import checks
 
 KEY = "k" * 50
-LOCAL = {"DEBUG": False, "TESTING": False, "SECRET_KEY": KEY, "SITE_URL": "http://localhost:8000", "HTTPS": False}
+LOCAL = {
+    "DEBUG": False, "TESTING": False, "SECRET_KEY": KEY, "SITE_URL": "http://localhost:8000", "HTTPS": False,
+    "CURRENCY": "EUR", "SHOP_SIREN": "123456782", "SHOP_VAT_NUMBER": "FR11123456782", "SHOP_VAT_EXEMPT": False,
+    "INVOICE_VALIDATION": False, "SHOP_IBAN": "FR1420041010050500013M02606",
+}
+LOCAL |= {"PAYMENT_GATEWAY": "simulated", "MOBILE_MONEY_GATEWAY": "simulated"}
+KEYS = {
+    "STRIPE_SECRET_KEY": "sk_live_1", "STRIPE_WEBHOOK_SECRET": "whsec_1", "MOBILE_MONEY_URL": "https://momo.example",
+    "MOBILE_MONEY_USER": "u", "MOBILE_MONEY_SECRET": "s", "MOBILE_MONEY_SUBSCRIPTION_KEY": "k",
+    "MOBILE_MONEY_CALLBACK_SECRET": "c", "MOBILE_MONEY_ENVIRONMENT": "mtnivorycoast",
+}
 PUBLIC = {
     **LOCAL,
     "SITE_URL": "https://shop.example",
@@ -26,6 +36,8 @@ PUBLIC = {
     "CHANNEL_LAYERS": {"default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer"}},
     "CELERY_BROKER_URL": "redis://redis:6379/0",
     "PAYMENT_GATEWAY": "stripe",
+    "MOBILE_MONEY_GATEWAY": "mobile_money",
+    **KEYS,
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
 }
 SQLITE = {"ENGINE": "django.db.backends.sqlite3", "NAME": "x"}
@@ -45,6 +57,10 @@ def found(monkeypatch):
 
 def test_a_good_production_passes(found):
     assert found(**PUBLIC) == set()
+
+
+def test_a_shop_without_cards_or_mobile_money_passes(found):
+    assert found(**{**PUBLIC, **dict.fromkeys(KEYS, ""), "PAYMENT_GATEWAY": "", "MOBILE_MONEY_GATEWAY": ""}) == set()
 
 
 def test_the_embedded_mode_on_this_machine_passes(found):
@@ -84,8 +100,20 @@ def test_the_embedded_mode_on_this_machine_passes(found):
         ({"DATABASES": {"default": {**PUBLIC["DATABASES"]["default"], "ATOMIC_REQUESTS": True}}}, "house.E012"),
         ({"DATABASES": {"default": SQLITE}}, "house.E013"),
         ({"PAYMENT_GATEWAY": "simulated"}, "house.E014"),
+        ({"MOBILE_MONEY_GATEWAY": "simulated"}, "house.E014"),
+        ({"PAYMENT_GATEWAY": "paypol"}, "house.E016"),
+        ({"PAYMENT_GATEWAY": "mobile_money"}, "house.E016"),
+        ({"MOBILE_MONEY_GATEWAY": "stripe"}, "house.E016"),
+        *[({name: ""}, "house.E017") for name in KEYS if name != "MOBILE_MONEY_ENVIRONMENT"],
+        ({"STRIPE_SECRET_KEY": "sk_test_1"}, "house.W006"),
+        ({"MOBILE_MONEY_ENVIRONMENT": "sandbox"}, "house.W007"),
         ({"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}, "house.W004"),
         ({"VAR_DIR": "/proc/nowhere"}, "house.E015"),
+        ({"SHOP_SIREN": ""}, "house.W008"),
+        ({"SHOP_SIREN": "123456789"}, "house.W008"),
+        ({"SHOP_VAT_NUMBER": ""}, "house.W009"),
+        ({"SHOP_IBAN": "FR7630006000011234567890188"}, "house.E030"),
+        ({"SHOP_IBAN": "FR76 3000 6000 0112 3456 7890 189"}, "house.E031"),
     ],
 )
 def test_a_bad_configuration_is_named(found, wrong, expected):

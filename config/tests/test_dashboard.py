@@ -53,7 +53,7 @@ def test_a_quiet_day_says_so(admin_user):
 def test_it_costs_the_same_on_a_busy_day(admin_user, alice):
     client = browser(admin_user)
     client.get("/admin/")
-    with assert_max_queries(30) as quiet:
+    with assert_max_queries(45) as quiet:
         client.get("/admin/")
     for number in range(10):
         threads.open_thread(actor=alice, subject=f"Question {number}", body="Bonjour")

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from config.tests.fleet import Fleet, open_with_demo
-from config.tests.house import wait_for
+from config.tests.house import ONE_CENT_MORE, wait_for
 
 pytestmark = [
     pytest.mark.slow,
@@ -29,11 +29,21 @@ def fleet(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Fleet]:
     processes.close()
 
 
-def test_the_main_job_runs_through_two_web_processes(fleet: Fleet) -> None:
-    """A point sent to the one reaches a watcher on the other, jobs run in the worker, auctions close by the clock."""
-    done = fleet.main_job(*open_with_demo(fleet))
-    assert done.returncode == 0, f"{done.stdout}{done.stderr}\n{fleet.log()[-5000:]}"
-    assert done.stdout.endswith("done\n")
+def test_the_examples_run_through_two_web_processes(fleet: Fleet) -> None:
+    """A point sent to the one reaches a watcher on the other, jobs run in the worker, auctions close by the clock;
+    then money by every way, and books that are proved, until one amount is altered behind the house's back."""
+    sites = open_with_demo(fleet)
+    for example in ("main_job", "money"):
+        done = fleet.example(example, *sites)
+        assert done.returncode == 0, f"{done.stdout}{done.stderr}\n{fleet.log()[-5000:]}"
+        assert done.stdout.endswith("done\n")
+    fleet.books_are_right()
+
+    with psycopg.connect(f"{fleet.server}/{fleet.name}") as base:
+        base.execute("ALTER TABLE accounts_posting DISABLE TRIGGER USER")
+        base.execute(ONE_CENT_MORE)
+        base.execute("ALTER TABLE accounts_posting ENABLE TRIGGER USER")
+    fleet.books_are_wrong()
 
 
 @pytest.mark.parametrize(

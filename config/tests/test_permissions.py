@@ -13,11 +13,15 @@ from django.urls.resolvers import URLPattern
 from PIL import Image
 from rest_framework.test import APIClient
 
+from accounts.communities import queries as pots
+from accounts.communities import services as communities
 from accounts.companies import services as companies
 from accounts.payments import services as payments
+from accounts.payouts import services as payouts
 from accounts.users.queries import devices_of
 from accounts.users.services import addresses, sessions
 from config.lib.actors import SYSTEM
+from config.lib.testing import api, browser
 from config.tests.rights import API, COURIER, OWNER, PAGES, PERSON, PUBLIC, STAFF, Right
 from delivery.auctions import services as auctions
 from delivery.couriers import services as couriers
@@ -34,6 +38,7 @@ from support.notifications import services as notifications
 from support.threads import services as threads
 
 pytestmark = pytest.mark.django_db
+IBAN = "FR7630006000011234567890189"  # the banks' own example
 METHODS = ("get", "post", "put", "patch", "delete")
 OWN_APPS = ("accounts", "delivery", "shop", "garage", "support")
 # What a refused request may leave behind: counters of attempts, never a change of the thing itself.
@@ -75,7 +80,7 @@ PLACE = {
 
 
 @pytest.fixture
-def world(alice, carla, admin_user, commit) -> dict[str, Any]:
+def world(alice, carla, dora, admin_user, commit, settings) -> dict[str, Any]:
     """One thing of each kind, all of them Alice's (the courier and the bid are Carla's)."""
     with commit():
         product = catalogue.create_product(
@@ -91,6 +96,7 @@ def world(alice, carla, admin_user, commit) -> dict[str, Any]:
         order, _new = orders.checkout(actor=alice, delivery_method="RETRAIT")
     with commit():
         payments.top_up(actor=alice, amount=Decimal("50.00"), method="CARTE", token="tok_ok", key="world")
+        waiting = payments.top_up(actor=alice, amount=Decimal("5.00"), method="CARTE", token="tok_3ds", key="world-3ds")
         orders.pay_order(actor=alice, order_id=order.pk, method="CARTE", token="tok_ok", key="world-order")
         orders.ship(actor=SYSTEM, order_id=order.pk)
         orders.mark_delivered(actor=SYSTEM, order_id=order.pk)
@@ -99,6 +105,7 @@ def world(alice, carla, admin_user, commit) -> dict[str, Any]:
             actor=alice, order_id=order.pk, lines=[{"product_id": product.pk, "quantity": 1}], reason="AUTRE",
             photos=[SimpleUploadedFile("broken.png", png(), content_type="image/png")],
         )
+        orders.refund_order(actor=SYSTEM, order_id=order.pk, amount=Decimal("1.00"), reason="geste")
         courier = couriers.apply(actor=carla, vehicle="VELO")
         couriers.approve(actor=admin_user, courier_id=courier.pk)
         couriers.set_shift(actor=carla, on=True)
@@ -116,20 +123,41 @@ def world(alice, carla, admin_user, commit) -> dict[str, Any]:
             make="Renault", model="Clio", energy="ESSENCE",
         )
         company = companies.create_company(actor=alice, name="Chez Alice", siren="732829320")
+        community = communities.create_community(actor=alice, name="Chez Alice")
+        shared = communities.invite(actor=alice, community_id=community.pk).link.rstrip("/").rsplit("/", 1)[-1]
+        for user, accept in ((dora, True), (admin_user, False)):
+            adhesion = communities.accept_invitation(actor=user, token=shared)
+            if accept:
+                communities.answer_adhesion(
+                    actor=alice, community_id=community.pk, adhesion_id=adhesion.pk, accept=True
+                )
+        spending = communities.ask(actor=alice, community_id=community.pk, amount=Decimal("5.00"), purpose="Pain")
+        fund = pots.solidarity()
+    with commit():
+        settings.SHOP_IBAN = IBAN
+        destination = payouts.add_destination(actor=alice, to=IBAN)
+        payouts.withdraw(actor=alice, to=str(destination.pk), amount=Decimal("5.00"), key="batched")
+        batch = payouts.run_payouts(actor=SYSTEM)
+        payout = payouts.withdraw(actor=alice, to=str(destination.pk), amount=Decimal("5.00"), key="waiting")
+        case = payments.open_case(kind="PAIEMENT_INCONNU", key="world", amount=Decimal(0), provider="simulated")
     sessions.issue_token(user=alice, device_name="phone")
     [device] = devices_of(alice)
     return {
         "alice": alice.pk, "product": product.pk, "address": address.pk, "order": order.pk, "courier": courier.pk,
         "delivery": delivery.pk, "bid": bid.pk, "thread": thread.pk, "client": client.pk, "vehicle": vehicle.pk,
+        "destination": destination.pk, "payout": payout.pk, "payout_batch": batch.pk,
         "company": company.pk, "review": review.pk, "return_photo": returned.photos.get().pk, "provider": "simulated",
-        "reference": delivery.reference,
+        "order_refund": order.refunds.get().pk,
+        "reference": delivery.reference, "disagreement": case.pk, "payment": waiting.pk, "bank": waiting.provider_ref,
         "membership": company.memberships.get().pk,
         "attachment": apps.get_model("support.Attachment").objects.get().pk,
         "notification": alice.notifications.first().pk,
         "device": device.id,
         "push_device": notifications.add_device(actor=alice, platform="FCM", token="t" * 40).pk,
         "slug": product.slug, "category_slug": product.category.slug, "picture": "none.webp", "step": "depart",
-        "token": public_token(delivery),
+        "token": public_token(delivery), "community": community.pk, "community_slug": community.slug,
+        "community_member": community.members.last().pk, "adhesion": adhesion.pk, "spending": spending.pk,
+        "fund": fund.pk, "fund_slug": fund.slug, "link": shared, "month": "2026-01",
     }  # fmt: skip
 
 
@@ -191,8 +219,7 @@ def test_public_routes_answer_a_visitor(world):
 
 
 def test_a_stranger_learns_nothing_and_changes_nothing(world, charlie):
-    client = APIClient()
-    client.force_authenticate(charlie)
+    client = api(charlie)
     before = state()
     wrong = [
         (method, url, r.status_code, getattr(r, "data", None))
@@ -204,8 +231,7 @@ def test_a_stranger_learns_nothing_and_changes_nothing(world, charlie):
 
 
 def test_customers_are_kept_out_of_the_staffs_and_couriers_doors(world, alice):
-    client = APIClient()
-    client.force_authenticate(alice)
+    client = api(alice)
     before = state()
     wrong = [
         (method, url, r.status_code)
@@ -219,8 +245,7 @@ def test_customers_are_kept_out_of_the_staffs_and_couriers_doors(world, alice):
 def test_nobody_gets_a_server_error(world, alice, charlie, carla, dora, admin_user):
     wrong = []
     for person in (carla, charlie, dora, admin_user, alice):
-        client = APIClient()
-        client.force_authenticate(person)
+        client = api(person)
         for method, url, r in api_calls(world, client, PUBLIC, PERSON, OWNER, STAFF, COURIER):
             if r.status_code >= 500:
                 wrong.append((person.first_name, method, url, r.status_code))
@@ -246,8 +271,7 @@ def test_pages_send_a_visitor_to_the_login(world):
 
 
 def test_pages_of_another_do_not_exist(world, charlie):
-    client = Client()
-    client.force_login(charlie)
+    client = browser(charlie)
     before = state()
     wrong = [
         (method, url, r.status_code)
@@ -261,9 +285,7 @@ def test_pages_of_another_do_not_exist(world, charlie):
 def test_no_page_fails(world, alice, charlie, carla, dora, admin_user):
     wrong = []
     for person in (None, carla, charlie, dora, admin_user, alice):
-        client = Client()
-        if person:
-            client.force_login(person)
+        client = browser(person)
         for method, url, r in page_calls(world, client, PUBLIC, PERSON, OWNER, STAFF, COURIER):
             if r.status_code >= 500:
                 wrong.append((person and person.first_name, method, url, r.status_code))
