@@ -106,12 +106,13 @@ def writes(module: Module) -> Iterator[Finding]:
 
 
 def locks(module: Module) -> Iterator[Finding]:
-    """select_for_update only in queries."""
-    if not module.in_house or module.called("queries") or module.path.parts[:2] == ("config", "lib"):
-        return
+    """select_for_update only in queries, and without joined rows: PostgreSQL answers those from before the wait."""
+    at_home = not module.in_house or module.called("queries") or module.path.parts[:2] == ("config", "lib")
     for call, names in method_calls(module):
-        if names[-1] == "select_for_update":
+        if names[-1] == "select_for_update" and not at_home:
             yield call.lineno, "locks are taken in queries.py (locked())"
+        if names[-1] == "select_related" and "select_for_update" in names:
+            yield call.lineno, "lock the row alone, then read its neighbours: a join would show them as they were"
 
 
 def side_effects(module: Module) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ BAD = [
     ("writes", "shop/orders/admin.py", "def f(queryset):\n    queryset.delete()\n"),
     ("writes", "shop/orders/views.py", "Cart.objects.get_or_create(user=1)\n"),
     ("locks", "shop/orders/services.py", "Order.objects.select_for_update().get(pk=1)\n"),
+    ("locks", "shop/orders/queries.py", "Order.objects.select_for_update().select_related('user').get(pk=1)\n"),
     ("side_effects", "shop/orders/services.py", "def pay(*, a: int) -> None:\n    make_pdf.delay(a)\n"),
     ("side_effects", "shop/orders/services.py", "live.push('a', {})\n"),
     ("local_imports", "shop/orders/services.py", "def pay(*, a: int) -> None:\n    import json\n"),

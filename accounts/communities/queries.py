@@ -133,7 +133,7 @@ def may(actor: Any, community: Any, right: Right) -> bool:
 
 def locked(pk: Any) -> Community:
     """The community, locked until the transaction ends. Rows that only refer to it may still be added."""
-    return Community.objects.select_for_update(of=("self",), no_key=True).select_related("account").get(pk=pk)
+    return Community.objects.select_for_update(no_key=True).get(pk=pk)
 
 
 def locked_active(pk: Any) -> Community:

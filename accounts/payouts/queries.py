@@ -83,7 +83,7 @@ def all_for_manager(actor: Any, *, status: str = "") -> QuerySet[Payout]:
 
 def locked(pk: Any) -> Payout:
     """The payout, locked until the transaction ends."""
-    return Payout.objects.select_for_update(of=("self",)).select_related("account", "hold").get(pk=pk)
+    return Payout.objects.select_for_update().get(pk=pk)
 
 
 def case_key(payout: Payout, why: str) -> str:
@@ -104,7 +104,7 @@ def locked_ready_transfers() -> list[Payout]:
     """
     return list(
         Payout.objects.select_for_update(of=("self",))
-        .select_related("account__user")
+        .prefetch_related("account__user")
         .filter(status=Status.PRET, means=Means.VIREMENT)
         .exclude(account__user__is_active=False)
         .order_by("pk")
@@ -114,8 +114,8 @@ def locked_ready_transfers() -> list[Payout]:
 def locked_of_batch(batch: PayoutBatch) -> list[Payout]:
     """The payouts of a file that the bank has not refused, locked."""
     return list(
-        Payout.objects.select_for_update(of=("self",))
-        .select_related("account", "hold")
+        Payout.objects.select_for_update()
+        .prefetch_related("account", "hold")
         .filter(batch=batch, status=Status.ENVOYE)
         .order_by("pk")
     )

@@ -75,7 +75,7 @@ def active_holds(account: Account) -> QuerySet[Hold]:
 
 def locked_hold(pk: Any) -> Hold:
     """The hold, locked until the transaction ends. Holds are locked before accounts."""
-    return Hold.objects.select_for_update().select_related(None).get(pk=pk)
+    return Hold.objects.select_for_update().get(pk=pk)
 
 
 def lock_accounts(pks: Iterable[int]) -> None:

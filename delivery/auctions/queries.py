@@ -128,7 +128,8 @@ def own_bid(actor: Actor, delivery_id: Any, bid_id: Any) -> Bid:
 
 def locked_bid(pk: int) -> Bid:
     """The bid, locked until the transaction ends; after its delivery."""
-    return Bid.objects.select_for_update(of=("self",)).select_related("courier__user").get(pk=pk)
+    Bid.objects.select_for_update().only("pk").get(pk=pk)
+    return Bid.objects.select_related("courier__user").get(pk=pk)
 
 
 def bids_by_courier(courier: Courier, delivery_ids: list[int]) -> dict[int, Bid]:

@@ -70,7 +70,7 @@ def all_for_manager(*, search: str = "", status: str = "") -> QuerySet[Courier]:
 
 def locked(pk: int) -> Courier:
     """The courier, locked until the transaction ends."""
-    return Courier.objects.select_for_update(of=("self",)).select_related("user").get(pk=pk)
+    return Courier.objects.select_for_update().get(pk=pk)
 
 
 def open_shift(courier: Courier) -> Shift | None:

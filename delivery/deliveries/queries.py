@@ -111,9 +111,13 @@ def get_for_manager(actor: Actor, pk: Any) -> Delivery:
 
 
 def locked(pk: int) -> Delivery:
-    """The delivery, locked until the transaction ends. Locked before its bids and before any wallet."""
-    rows = Delivery.objects.select_for_update(of=("self",))
-    return rows.select_related("courier__user", "payer_account", "hold", "sender").get(pk=pk)
+    """The delivery, locked until the transaction ends. Locked before its bids and before any wallet.
+
+    Its people and its hold are read after the lock: PostgreSQL answers a join in the locking statement from before
+    the wait, so that a cancel which waited for an accept would see no hold, and leave the money held.
+    """
+    Delivery.objects.select_for_update().only("pk").get(pk=pk)
+    return Delivery.objects.select_related("courier__user", "payer_account", "hold", "sender").get(pk=pk)
 
 
 def with_bids_count(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:

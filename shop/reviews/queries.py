@@ -88,8 +88,7 @@ def locked(review: Review) -> Review:
     """The review locked, and its product before it (whose rating follows), until the transaction ends. NotFound
     when it was taken back meanwhile."""
     locked_product(review.product_id)
-    rows = Review.objects.select_for_update(of=("self",)).select_related("user", "product")
-    found = rows.filter(pk=review.pk).first()
+    found = Review.objects.select_for_update().filter(pk=review.pk).first()
     if found is None:
         raise NotFound
     return found

@@ -8,13 +8,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
-from threading import Barrier, BrokenBarrierError
+from threading import Barrier, BrokenBarrierError, Event
+from time import monotonic, sleep
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.utils import timezone
 
 from accounts.users.tests.factories import make_user
+from accounts.wallet import services as wallet
 from accounts.wallet.models import Hold
 from accounts.wallet.queries import wallet_of
 from config.lib.actors import SYSTEM
@@ -58,6 +60,20 @@ def alice():
     user = make_user("alice")
     fund(user, "500.00")
     return user
+
+
+def somebody_waits(seconds: float = 10.0) -> bool:
+    """Whether, within that time, another connection of this database stood before a lock."""
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    end = monotonic() + seconds
+    while monotonic() < end:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")  # else one transaction reads the same answer again
+            cursor.execute(asked)
+            if cursor.fetchone()[0]:
+                return True
+        sleep(0.01)
+    return False
 
 
 def couriers(count):
@@ -127,6 +143,31 @@ def test_two_accepts_have_one_winner_one_escrow_and_a_clean_refusal(alice):
     delivery, answers = two_accepts(alice)
     assert kinds(answers) == {"Delivery": 1, "AuctionClosed": 1}
     one_winner(delivery)
+
+
+def test_who_waited_for_the_lock_sees_the_hold_of_who_came_first(alice, monkeypatch):
+    """The accept has the delivery until the cancel waits for it; the cancel must then find the hold to release."""
+    delivery, [courier] = make_delivery(alice), couriers(1)
+    row = bid(delivery, courier)
+    accepted, take_hold = Event(), wallet.hold
+
+    def hold_slowly(**kwargs):
+        taken = take_hold(**kwargs)
+        accepted.set()
+        assert somebody_waits()
+        return taken
+
+    monkeypatch.setattr(wallet, "hold", hold_slowly)
+    answers = at_once([
+        lambda: services.accept_bid(actor=alice, delivery_id=delivery.pk, bid_id=row.pk),
+        lambda: accepted.wait(10) and delivery_services.cancel(actor=alice, delivery_id=delivery.pk),
+    ])
+    assert kinds(answers) == {"Delivery": 2}
+    delivery.refresh_from_db()
+    assert delivery.status == "ANNULEE"
+    account = wallet_of(alice)
+    account.refresh_from_db()
+    assert account.held == 0
 
 
 def test_canary_without_the_lock_two_accepts_are_not_answered_cleanly(alice, monkeypatch):
