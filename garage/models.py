@@ -1,6 +1,39 @@
 """Index of the features' models."""
 
 from garage.clients.models import Client, Contact
+from garage.quotes.models import (
+    Acceptance,
+    LabourRate,
+    Package,
+    PackageLine,
+    Quote,
+    QuoteChange,
+    QuoteCounter,
+    QuoteLine,
+    QuotePaper,
+    SignCode,
+)
 from garage.vehicles.models import Vehicle, VehicleChange
+from garage.workshop.models import (
+    Appointment,
+    AppointmentChange,
+    Closure,
+    Inspection,
+    OpeningHours,
+    RepairOrder,
+    RepairOrderChange,
+    RepairOrderCounter,
+    RepairPart,
+    RepairPhoto,
+    RepairTask,
+    Resource,
+    SlotTaken,
+    TimeEntry,
+)
 
-__all__ = ["Client", "Contact", "Vehicle", "VehicleChange"]
+__all__ = [
+    "Acceptance", "Appointment", "AppointmentChange", "Client", "Closure", "Contact", "Inspection", "LabourRate",
+    "OpeningHours", "Package", "PackageLine", "Quote", "QuoteChange", "QuoteCounter", "QuoteLine", "QuotePaper",
+    "RepairOrder", "RepairOrderChange", "RepairOrderCounter", "RepairPart", "RepairPhoto", "RepairTask", "Resource",
+    "SignCode", "SlotTaken", "TimeEntry", "Vehicle", "VehicleChange",
+]
