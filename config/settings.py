@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
 from config.enum_names import ENUM_NAMES
+from config.garage_settings import garage_settings
 from config.look import ADMIN_GREEN
 from config.provider_settings import provider_settings
 
@@ -309,12 +310,9 @@ WITHDRAW_REVIEW_ABOVE = env.int("WITHDRAW_REVIEW_ABOVE", default=500)  # euros a
 WITHDRAW_REVIEW_NEW_ABOVE = env.int("WITHDRAW_REVIEW_NEW_ABOVE", default=50)  # to a destination younger than that
 PAYOUT_MINIMUM = env.int("PAYOUT_MINIMUM", default=10)  # euros that the weekly run finds worth a transfer
 PAYMENT_WEBHOOK_SECRET = env.str("PAYMENT_WEBHOOK_SECRET", default="") or SECRET_KEY
-vars().update(provider_settings(env))  # STRIPE_…, MOBILE_MONEY_…
+vars().update(provider_settings(env) | garage_settings(env))  # STRIPE_…, MOBILE_MONEY_…, GARAGE_…
 EMAIL_BACKEND = env.str(
-    "EMAIL_BACKEND",
-    default="django.core.mail.backends.locmem.EmailBackend"
-    if TESTING
-    else "django.core.mail.backends.filebased.EmailBackend",
+    "EMAIL_BACKEND", default=f"django.core.mail.backends.{'locmem' if TESTING else 'filebased'}.EmailBackend"
 )
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 if env.str("EMAIL_URL", default=""):

@@ -5,16 +5,13 @@ from typing import Any
 
 from accounts.payments.models import Method
 from accounts.users.models import User
-from config.demo import communities, finances, money_trouble, payments, payouts, refunds, wallets
+from config.demo import communities, finances, garage, money_trouble, payments, payouts, refunds, wallets
 from config.demo.people import Cast
 from config.demo.streets import address
-from config.lib.actors import SYSTEM
 from delivery.auctions import services as auctions
 from delivery.deliveries import queries as deliveries_q
 from delivery.deliveries import services as deliveries
 from delivery.deliveries.models import Award, Delivery, Kind, Mode, Step
-from garage.clients import services as clients
-from garage.vehicles import services as vehicles
 from shop.cart import services as carts
 from shop.catalogue.models import Product
 from shop.orders import services as orders
@@ -111,19 +108,6 @@ def question(cast: Cast) -> None:
     )
 
 
-def garage(cast: Cast) -> None:
-    """Charlie's car and Karim's scooter are known to the garage."""
-    for user, vehicle in (
-        (cast.charlie, {"plate": "AB-123-CD", "make": "Renault", "model": "Clio", "kind": "VOITURE"}),
-        (cast.karim, {"plate": "FG-456-HJ", "make": "Peugeot", "model": "Kisbee", "kind": "DEUX_ROUES"}),
-    ):
-        client = clients.create_client(
-            actor=SYSTEM, kind="PARTICULIER", name=user.get_full_name(), email=user.email, phone=str(user.phone),
-            user=user,
-        )
-        vehicles.create_vehicle(actor=SYSTEM, client=client, energy="ESSENCE", **vehicle)
-
-
 def tell(cast: Cast) -> None:
     delivered_order(cast)
     paid_order(cast)
@@ -133,7 +117,7 @@ def tell(cast: Cast) -> None:
     open_auction(cast)
     delivery_under_way(cast)
     question(cast)
-    garage(cast)
+    garage.tell(cast)
     communities.tell(cast)
     payouts.tell(cast)
     wallets.today(cast.alice, cast.bob)
