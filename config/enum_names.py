@@ -3,6 +3,9 @@
 ENUM_NAMES = {
     "AwardEnum": "delivery.deliveries.models.Award",
     "BidStatusEnum": "delivery.auctions.models.Bid.Status",
+    "QuoteLineKindEnum": "garage.quotes.models.LineKind",
+    "QuoteStatusEnum": "garage.quotes.models.Quote.Status",
+    "SkillEnum": "garage.quotes.models.Skill",
     "ClientKindEnum": "garage.clients.models.Kind",
     "AdhesionStatusEnum": "accounts.communities.models.Adhesion.Status",
     "CommunityRoleEnum": "accounts.communities.models.Role",

@@ -3,11 +3,16 @@
 from django.urls import path
 
 from garage.clients import api as clients
+from garage.quotes import api as quotes
 from garage.vehicles import api as vehicles
 
 urlpatterns: list = [
     path("garage/clients", clients.ClientsView.as_view()),
     path("garage/clients/<int:pk>", clients.ClientView.as_view()),
+    path("garage/quotes", quotes.QuotesView.as_view()),
+    path("garage/quotes/<int:pk>", quotes.QuoteView.as_view()),
+    path("garage/quotes/<int:pk>/accept", quotes.AcceptView.as_view()),
+    path("garage/quotes/<int:pk>/refuse", quotes.RefuseView.as_view()),
     path("garage/vehicles", vehicles.VehiclesView.as_view()),
     path("garage/vehicles/<int:pk>", vehicles.VehicleView.as_view()),
 ]

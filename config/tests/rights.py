@@ -129,6 +129,9 @@ API: dict[str, Right] = {
     # garage
     "garage/clients": person(), "garage/clients/<int:pk>": owner(pk="client"),
     "garage/vehicles": person(), "garage/vehicles/<int:pk>": owner(pk="vehicle"),
+    "garage/quotes": person(), "garage/quotes/<int:pk>": owner(pk="quote"),
+    "garage/quotes/<int:pk>/accept": owner({"signed_by": "X", "reused_parts": False}, pk="quote"),
+    "garage/quotes/<int:pk>/refuse": owner(pk="quote"),
     # support
     "support/threads": person(), "support/threads/<int:pk>": owner(pk="thread"),
     "support/threads/<int:pk>/messages": owner({"body": "hello"}, pk="thread"),

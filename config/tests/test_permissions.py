@@ -28,6 +28,7 @@ from delivery.couriers import services as couriers
 from delivery.deliveries import services as deliveries
 from delivery.deliveries.queries import public_token
 from garage.clients import services as clients
+from garage.quotes.tests.factories import quote_of
 from garage.vehicles import services as vehicles
 from shop.cart import services as carts
 from shop.catalogue import services as catalogue
@@ -144,6 +145,7 @@ def world(alice, carla, dora, admin_user, commit, settings) -> dict[str, Any]:
     [device] = devices_of(alice)
     return {
         "alice": alice.pk, "product": product.pk, "address": address.pk, "order": order.pk, "courier": courier.pk,
+        "quote": quote_of(vehicle=vehicle, sent=True).pk,
         "delivery": delivery.pk, "bid": bid.pk, "thread": thread.pk, "client": client.pk, "vehicle": vehicle.pk,
         "destination": destination.pk, "payout": payout.pk, "payout_batch": batch.pk,
         "company": company.pk, "review": review.pk, "return_photo": returned.photos.get().pk, "provider": "simulated",

@@ -1,0 +1,118 @@
+"""Reads, rights and locks of quotes, and the links that show one without an account."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from config.lib.errors import Forbidden, NotFound
+from garage.clients import queries as clients
+from garage.quotes import rules
+from garage.quotes.models import LabourRate, Quote, QuoteCounter, QuoteLine
+
+LINK_SALT = "triporteur.garage.quote"
+# What a client may see: a draft is the garage's own.
+SHOWN = [status for status in Quote.Status.values if status != Quote.Status.BROUILLON]
+
+
+def visible_to(user: Any) -> QuerySet[Quote]:
+    """Staff see all; a client those of his own that were sent."""
+    rows = Quote.objects.select_related("client", "vehicle")
+    if clients.works_here(user):
+        return rows
+    return rows.filter(client__in=clients.visible_to(user), version__gt=0).filter(status__in=SHOWN)
+
+
+def with_lines(rows: QuerySet[Quote]) -> QuerySet[Quote]:
+    return rows.prefetch_related(Prefetch("lines", QuoteLine.objects.order_by("position", "pk")))
+
+
+def get_for(user: Any, pk: Any, right: str = "read") -> Quote:
+    """One quote with the right to "read", "answer" (its client or staff) or "write" (staff). NotFound for a
+    stranger, else Forbidden."""
+    row = visible_to(user).filter(pk=pk).first()
+    if row is None:
+        raise NotFound
+    if right == "write" and not clients.works_here(user):
+        raise Forbidden
+    return row
+
+
+def search(rows: QuerySet[Quote], words: str) -> QuerySet[Quote]:
+    """By number, client or plate."""
+    found = Q(number__icontains=words) | Q(client__name__icontains=words) | Q(vehicle__plate__icontains=words)
+    return rows.filter(found)
+
+
+def locked(pk: int) -> Quote:
+    """The quote, locked until the transaction ends; before its repair order, parts and counter."""
+    return Quote.objects.select_for_update().get(pk=pk)
+
+
+def locked_counter(year: int) -> QuoteCounter:
+    """The year's counter, locked until the transaction ends. Nothing else may be locked after it."""
+    QuoteCounter.objects.get_or_create(year=year)  # house: allow writes, an empty counter says nothing
+    return QuoteCounter.objects.select_for_update().get(year=year)
+
+
+def counting_lines(quote: Quote) -> list[QuoteLine]:
+    """The lines that count: those accepted once the client has chosen, else all. In their order; no query when
+    the lines are prefetched."""
+    return [line for line in quote.lines.all() if line.accepted is not False]
+
+
+def totals(quote: Quote) -> rules.Totals:
+    return rules.totals(counting_lines(quote), quote.discount_percent)
+
+
+def overdue(day: date) -> QuerySet[Quote]:
+    """Sent quotes whose last day is over."""
+    return Quote.objects.filter(status=Quote.Status.ENVOYE, valid_until__lt=day)
+
+
+def labour_rate(skill: str, day: date | None = None) -> LabourRate | None:
+    """The displayed rate of a skill on a day (today)."""
+    day = day or timezone.localdate()
+    rows = LabourRate.objects.filter(skill=skill, valid_from__lte=day)
+    return rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day)).order_by("-valid_from").first()
+
+
+def hours(quote: Quote) -> Decimal:
+    """Hours of work in the lines that count: labour by the hour, packages by what they say."""
+    found = Decimal(0)
+    for line in counting_lines(quote):
+        if line.kind == "MAIN_OEUVRE":
+            found += line.quantity
+        elif line.package is not None:
+            found += line.package.hours * line.quantity
+    return found
+
+
+# --- The client's link -----------------------------------------------------------------------------------------
+def public_token(quote: Quote) -> str:
+    """The signed part of the client's link to the version that was sent."""
+    return signing.Signer(salt=LINK_SALT).sign(f"{quote.pk}.{quote.version}").replace(":", "~")
+
+
+def public_url(quote: Quote) -> str:
+    """The page where the client reads and answers, absolute. Its path is part of the links people have received."""
+    return f"{settings.SITE_URL}/devis/{public_token(quote)}/"
+
+
+def quote_for_token(token: str) -> Quote | None:
+    """The quote of a client's link; None when it was not signed here, is of an older version or has run out. An
+    answered quote stays readable by its link."""
+    try:
+        value = signing.Signer(salt=LINK_SALT).unsign(str(token).replace("~", ":"))
+        pk, version = (int(part) for part in value.split("."))
+    except (signing.BadSignature, ValueError):
+        return None
+    rows = Quote.objects.select_related("client", "vehicle").filter(pk=pk, version=version)
+    quote = rows.exclude(status__in=[Quote.Status.BROUILLON, Quote.Status.EXPIRE]).first()
+    if quote is None or (quote.status == Quote.Status.ENVOYE and quote.valid_until < timezone.localdate()):
+        return None
+    return quote

@@ -1,0 +1,92 @@
+"""Arithmetic and refusals of quotes. No ORM. Amounts in euros incl. VAT, rates and discounts in percent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Protocol
+
+from django.utils.translation import gettext_lazy as _
+
+from config.lib.errors import Conflict
+from config.lib.money import ZERO, VatLine, round_half_up
+from shop.invoices import rules as invoices
+
+MAX_LINES = 300
+# Fourteen days from the day after the contract (code de la consommation, art. L221-18).
+WITHDRAWAL_DAYS = 14
+
+
+class QuoteExpired(Conflict):
+    code = "quote_expired"
+    message = _("This quote is no longer valid. Ask the garage for a new one.")
+
+
+class QuoteClosed(Conflict):
+    code = "quote_closed"
+    message = _("This quote was answered already and can no longer be changed. Copy it instead.")
+
+
+class QuoteChanged(Conflict):
+    code = "quote_changed"
+    message = _("This quote was changed meanwhile. Read its new version first.")
+
+
+class Priced(Protocol):
+    """What a line must tell to be counted."""
+
+    description: str
+    quantity: Decimal
+    unit_price: Decimal
+    vat_rate: Decimal
+    total: Decimal
+
+
+@dataclass(frozen=True)
+class Totals:
+    gross: Decimal  # of the lines, before the discount on the whole
+    discount: Decimal  # on the whole
+    vat_lines: list[VatLine]
+
+    @property
+    def net(self) -> Decimal:
+        return sum((line.net for line in self.vat_lines), ZERO)
+
+    @property
+    def vat(self) -> Decimal:
+        return sum((line.vat for line in self.vat_lines), ZERO)
+
+    @property
+    def total(self) -> Decimal:
+        return self.gross - self.discount
+
+
+def line_total(quantity: Decimal, unit_price: Decimal, discount_percent: Decimal = ZERO) -> Decimal:
+    """What a line comes to: the exact product less its discount, rounded once."""
+    return round_half_up(quantity * unit_price * (100 - discount_percent) / 100)
+
+
+def discount_of(gross: Decimal, percent: Decimal) -> Decimal:
+    """The discount on the whole, in euros."""
+    return round_half_up(gross * percent / 100)
+
+
+def totals(lines: Sequence[Priced], discount_percent: Decimal = ZERO) -> Totals:
+    """What a quote comes to, VAT per rate: by the same arithmetic as its invoice."""
+    gross = sum((line.total for line in lines), ZERO)
+    discount = discount_of(gross, discount_percent)
+    rows = [
+        invoices.Line(line.description, line.quantity, line.unit_price, line.vat_rate, line.total) for line in lines
+    ]
+    return Totals(gross, discount, invoices.price(rows, discount).vat)
+
+
+def number(year: int, rank: int) -> str:
+    return f"DE-{year}-{rank:06d}"
+
+
+def withdraw_until(accepted_on: date) -> date:
+    """The last day to withdraw from a distance contract; one that ends on a Saturday or Sunday ends on the Monday
+    (code de la consommation, art. L221-19; règlement CEE 1182/71, art. 3)."""
+    day = accepted_on + timedelta(days=WITHDRAWAL_DAYS)
+    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= 5 else 0)
