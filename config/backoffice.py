@@ -122,6 +122,7 @@ PLACES = [
     (_lazy("Garage"), [("garage.client", "badge"), ("garage.vehicle", "directions_car")]),
     (_lazy("Support"), [
         ("support.thread", "forum"), ("support.cannedreply", "quickreply"), ("support.dispatch", "outgoing_mail"),
+        ("support.outsidemessage", "forward_to_inbox"),
     ]),
     (_lazy("People and money"), [
         ("accounts.user", "group"), ("accounts.company", "apartment"), ("accounts.payment", "credit_card"),

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.companies.models import Company
-from accounts.users.models import User
+from accounts.users.models import Language, User
 from config.lib.api import ApiView
 from garage.clients import queries, services
 from garage.clients.models import Client, Contact, Kind
@@ -43,7 +43,10 @@ class ClientOut(serializers.ModelSerializer):
 
     class Meta:
         model = Client
-        fields = ["id", "kind", "name", "email", "phone", "address", "user", "company", "contacts", "created_at"]
+        fields = [
+            "id", "kind", "name", "email", "phone", "address", "language", "siren", "vat_number", "user", "company",
+            "contacts", "created_at",
+        ]
 
 
 class StaffClientOut(ClientOut):
@@ -64,6 +67,9 @@ class ClientIn(serializers.Serializer):
     email = serializers.EmailField(required=False, allow_blank=True)
     phone = PhoneNumberField(required=False, allow_blank=True)
     address = AddressShape(required=False)
+    language = serializers.ChoiceField(choices=Language.choices, required=False)
+    siren = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    vat_number = serializers.CharField(max_length=30, required=False, allow_blank=True)
     user = serializers.PrimaryKeyRelatedField(queryset=User.objects.all(), required=False, allow_null=True)
     company = serializers.PrimaryKeyRelatedField(queryset=Company.objects.all(), required=False, allow_null=True)
     contacts = ContactShape(many=True, required=False)

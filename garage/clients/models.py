@@ -3,10 +3,12 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts.companies.models import Company
+from accounts.users.models import Language
 from config.lib.models import TimeStamped
 
 
@@ -35,13 +37,23 @@ class Client(TimeStamped):
         Company, null=True, blank=True, on_delete=models.SET_NULL, related_name="garage_client",
         verbose_name=_("company"),
     )
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.FR)
+    # Of a company without an account here; one that has an account carries its own.
+    siren = models.CharField(_("SIREN"), max_length=9, blank=True)
+    vat_number = models.CharField(_("VAT number"), max_length=20, blank=True)
     notes = models.TextField(_("notes"), blank=True, help_text=_("For staff only."))
+    forgotten_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("client")
         verbose_name_plural = _("clients")
         ordering = ["name", "pk"]
-        indexes = [models.Index(fields=["name"], name="garage_client_name")]
+        indexes = [
+            models.Index(fields=["name"], name="garage_client_name"),
+            models.Index(fields=["phone"], name="garage_client_phone"),
+            models.Index(fields=["siren"], condition=~Q(siren=""), name="garage_client_siren"),
+            models.Index(Lower("email"), condition=~Q(email=""), name="garage_client_email"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="SOCIETE") | Q(company__isnull=True), name="garage_client_company_of_company",

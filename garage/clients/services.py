@@ -4,13 +4,15 @@ from typing import Any, TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.companies.models import Company
+from accounts.companies.rules import checked_numbers
 from accounts.users.models import User
 from config.lib.actors import Actor
 from config.lib.errors import Invalid
 from garage.clients import queries
-from garage.clients.models import Client, Contact
+from garage.clients.models import Client, Contact, Kind
 
 
 class ClientFields(TypedDict, total=False):
@@ -23,6 +25,9 @@ class ClientFields(TypedDict, total=False):
     postal_code: str
     city: str
     country: str
+    language: str
+    siren: str
+    vat_number: str
     user: User | None
     company: Company | None
     notes: str
@@ -45,12 +50,23 @@ def checked_save(row: Any) -> None:
     row.save()
 
 
+def _checked_client(client: Client) -> None:
+    """Save a client whose numbers are a company's own, check digits proved. Invalid."""
+    numbers = {name: getattr(client, name).strip() for name in ("siren", "vat_number")}
+    if any(numbers.values()) and client.kind != Kind.SOCIETE:
+        wrong = {name: [_("Only a company has this number.")] for name, value in numbers.items() if value}
+        raise Invalid(errors=wrong)
+    checked = checked_numbers(siren=numbers["siren"] or None, vat_number=numbers["vat_number"] or None)
+    client.siren, client.vat_number = checked.get("siren", ""), checked.get("vat_number", "")
+    checked_save(client)
+
+
 @transaction.atomic
 def create_client(*, actor: Actor, **values: Unpack[ClientFields]) -> Client:
     """Open a client's file (staff). Forbidden; Invalid on a field, also when the user or company has one already."""
     queries.require_staff(actor)
     client = Client(**values)
-    checked_save(client)
+    _checked_client(client)
     return client
 
 
@@ -60,7 +76,7 @@ def update_client(*, actor: Actor, client_id: int, **values: Unpack[ClientFields
     client = queries.locked(queries.get_for(actor, client_id, "write").pk)
     for name, value in values.items():
         setattr(client, name, value)
-    checked_save(client)
+    _checked_client(client)
     return client
 
 

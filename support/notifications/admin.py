@@ -7,35 +7,33 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from unfold.admin import ModelAdmin, TabularInline
 
+from config.lib.admin import ReadOnlyAdmin, ReadOnlyInline
 from config.lib.jobs import JobState
 from support.notifications import services
-from support.notifications.models import Device, Dispatch, Notification, Preference, QuietHours
+from support.notifications.models import Device, Dispatch, Notification, OutsideMessage, Preference, QuietHours
 
 
-class ReadOnlyAdmin(ModelAdmin):
-    """Rows that only services write."""
+class OwedAdmin(ReadOnlyAdmin):
+    """Messages owed to a provider. A subclass calls the service that tries one again."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+    actions = ["send_again"]
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def send_one_again(self, pk: int) -> None:
+        raise NotImplementedError
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    @admin.action(description=_("Try again the selected messages that did not go out"))
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        waiting = list(queryset.exclude(state=JobState.FAIT).values_list("pk", flat=True))
+        for pk in waiting:
+            self.send_one_again(pk)
+        text = ngettext("%d message is being sent again.", "%d messages are being sent again.", len(waiting))
+        messages.success(request, text % len(waiting))
 
 
-class DispatchInline(TabularInline):
+class DispatchInline(ReadOnlyInline):
     model = Dispatch
-    fields = ["channel", "state", "tries", "next_attempt_at", "sent_at", "last_error"]
-    readonly_fields = fields
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    fields = readonly_fields = ["channel", "state", "tries", "next_attempt_at", "sent_at", "last_error"]
 
 
 @admin.register(Notification)
@@ -49,21 +47,27 @@ class NotificationAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Dispatch)
-class DispatchAdmin(ReadOnlyAdmin):
+class DispatchAdmin(OwedAdmin):
     list_display = ["notification", "channel", "state", "tries", "next_attempt_at", "sent_at", "last_error"]
     list_filter = ["state", "channel"]
     search_fields = ["notification__subject", "notification__user__email", "last_error", "provider_ref"]
     list_select_related = ["notification"]
     date_hierarchy = "created_at"
-    actions = ["send_again"]
 
-    @admin.action(description=_("Try again the selected messages that did not go out"))
-    def send_again(self, request: HttpRequest, queryset: QuerySet[Dispatch]) -> None:
-        waiting = list(queryset.exclude(state=JobState.FAIT).values_list("pk", flat=True))
-        for pk in waiting:
-            services.retry_dispatch(dispatch_id=pk)
-        text = ngettext("%d message is being sent again.", "%d messages are being sent again.", len(waiting))
-        messages.success(request, text % len(waiting))
+    def send_one_again(self, pk: int) -> None:
+        services.retry_dispatch(dispatch_id=pk)
+
+
+@admin.register(OutsideMessage)
+class OutsideMessageAdmin(OwedAdmin):
+    list_display = ["subject", "client", "channel", "destination", "state", "tries", "created_at", "last_error"]
+    list_filter = ["state", "channel", "kind"]
+    search_fields = ["subject", "destination", "client__name", "last_error", "provider_ref"]
+    list_select_related = ["client"]
+    date_hierarchy = "created_at"
+
+    def send_one_again(self, pk: int) -> None:
+        services.retry_outside(message_id=pk)
 
 
 @admin.register(Device)

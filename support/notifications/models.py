@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.jobs import OwedJob
+from garage.clients.models import Client
 
 
 class Topic(models.TextChoices):
@@ -19,6 +20,7 @@ class Topic(models.TextChoices):
     ENCHERES = "ENCHERES", _("Bids")
     ARGENT = "ARGENT", _("Payments and wallet")
     COURSIER = "COURSIER", _("My work as a courier")
+    GARAGE = "GARAGE", _("My vehicles")
     AIDE = "AIDE", _("Help")
 
 
@@ -28,6 +30,9 @@ class Channel(models.TextChoices):
     EMAIL = "EMAIL", _("E-mail")
     SMS = "SMS", _("Text message")
     PUSH = "PUSH", _("Mobile notification")
+
+
+OUTSIDE = (Channel.EMAIL, Channel.SMS)  # how somebody without an account is reached
 
 
 class Platform(models.TextChoices):
@@ -117,6 +122,42 @@ class Dispatch(OwedJob):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.pk}"
+
+
+class OutsideMessage(OwedJob):
+    """One message to somebody without an account here: a client of the garage, by e-mail or text message.
+
+    What must not be stored (a signing code) stands in the texts as `{secret}`, and is filled in when the message
+    leaves (services.secrets).
+    """
+
+    TASK = "support.notifications.tasks.send_outside"
+
+    client = models.ForeignKey(
+        Client, null=True, blank=True, on_delete=models.CASCADE, related_name="+", verbose_name=_("client")
+    )
+    kind = models.CharField(_("kind"), max_length=60)
+    channel = models.CharField(_("channel"), max_length=6, choices=[(c.value, c.label) for c in OUTSIDE])
+    destination = models.CharField(_("sent to"), max_length=254)
+    language = models.CharField(_("language"), max_length=2)
+    subject = models.CharField(_("subject"), max_length=200)
+    body = models.TextField(_("text"))
+    url = models.CharField(_("page"), max_length=500, blank=True)
+    secret_id = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
+    dedupe_key = models.CharField(_("key"), max_length=160, editable=False)
+    provider_ref = models.CharField(_("provider's reference"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("message to a client without account")
+        verbose_name_plural = _("messages to clients without account")
+        ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(fields=["dedupe_key", "channel"], name="outside_message_once")]
+        indexes = [models.Index(fields=["state", "next_attempt_at"], name="outside_message_due")]
+
+    def __str__(self) -> str:
+        return self.subject
 
 
 class Preference(models.Model):

@@ -9,6 +9,8 @@ from support.notifications.models import Channel
 
 # A text message costs money and is read at once: it is for those who asked for it.
 DEFAULTS: dict[str, bool] = {Channel.EMAIL: True, Channel.SMS: False, Channel.PUSH: True}
+# Who has no account has set no quiet hours: no text message leaves at night.
+NIGHT = (time(20, 30), time(8, 30))
 RINGING = {Channel.SMS, Channel.PUSH}
 MAX_DEVICES = 10
 _EXPENSIVE = {
@@ -27,6 +29,13 @@ def channels_for(
     if forced:
         return list(possible)
     return [c for c in possible if choices.get((topic, c), DEFAULTS[c])]
+
+
+def ways_outside(*, possible: tuple[str, ...], forced: bool, email: str, phone: str) -> list[tuple[str, str]]:
+    """(channel, where to) for somebody without account: by e-mail if he has one, else by text message. What is
+    `forced` takes every way given."""
+    ways = [(c, to) for c, to in ((Channel.EMAIL, email), (Channel.SMS, phone)) if c in possible and to]
+    return ways if forced else ways[:1]
 
 
 def is_quiet(*, at: time, starts: time, ends: time) -> bool:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from support.notifications.ports import Later, Refused
 
 
-def send(*, to: str, subject: str, body: str, url: str, reference: str) -> str:
-    """Send one notification as text and HTML, in the active language. Returns the Message-ID.
+def send(*, to: str, subject: str, body: str, url: str, reference: str, why: str = "") -> str:
+    """Send one notification as text and HTML, in the active language. Returns the Message-ID. `why` says why one
+    receives it, when not because of an account.
 
     The Message-ID is made of `reference`, so that a message sent twice after a crash is one for mail readers.
     """
@@ -23,7 +24,8 @@ def send(*, to: str, subject: str, body: str, url: str, reference: str) -> str:
     context: dict[str, Any] = {
         "subject": subject, "body": body, "site_name": settings.SITE_NAME, "site_url": settings.SITE_URL,
         "action_url": url, "action_label": _("See it on %(site)s") % {"site": settings.SITE_NAME},
-        "why": _("You receive this message because of your account. Choose what you receive in your settings."),
+        "why": why
+        or _("You receive this message because of your account. Choose what you receive in your settings."),
     }
     message = EmailMultiAlternatives(
         subject=" ".join(subject.split()),
