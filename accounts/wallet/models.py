@@ -41,6 +41,12 @@ class SystemAccount(models.TextChoices):
     REWARDS = "REWARDS", _("rewards")
     ROUNDING = "ROUNDING", _("rounding")
     DIFFERENCES = "DIFFERENCES", _("differences written off")
+    SERVICE_SALES = "SERVICE_SALES", _("sales of services")
+    RECEIVABLE = "RECEIVABLE", _("invoiced, not yet paid")
+    DEPOSITS = "DEPOSITS", _("deposits invoiced")
+    CASH = "CASH", _("cash till")
+    CHEQUES = "CHEQUES", _("cheques received")
+    CARD_TERMINAL = "CARD_TERMINAL", _("card terminal")
 
 
 # What a statement says for the kinds of transactions; other floors give theirs the same names.
@@ -61,6 +67,11 @@ TITLES = {
     "order_payment": _("Order"),
     "order_refund": _("Refund"),
     "fee_kept": _("Delivery fee"),
+    "bill": _("Invoice"),
+    "bill_credit": _("Credit note"),
+    "bill_payment": _("Invoice paid"),
+    "bill_refund": _("Payment given back"),
+    "bill_reversal": _("Payment corrected"),
 }
 
 

@@ -37,10 +37,14 @@ def _code(*codes: str) -> Filter:
 
 
 # What happened in the time asked for: revenues and taxes positive, costs positive too where the name says cost.
+REVENUE = ("SALES", "SERVICE_SALES", "DELIVERY_SALES", "COMMISSION")
+# What an invoice states VAT on: revenue, and deposits, which are none yet.
+TAXED = (*REVENUE, "DEPOSITS")
+TILL = ("CASH", "CHEQUES", "CARD_TERMINAL")
 FLOWS = (
-    Figure("revenue", _("Revenue excl. VAT"), _on("SALES", "DELIVERY_SALES", "COMMISSION"),
-           _code("SALES", "DELIVERY_SALES", "COMMISSION")),
+    Figure("revenue", _("Revenue excl. VAT"), _on(*REVENUE), _code(*REVENUE)),
     Figure("sales", _("Sales of goods"), _on("SALES"), _code("SALES")),
+    Figure("service_sales", _("Sales of services"), _on("SERVICE_SALES"), _code("SERVICE_SALES")),
     Figure("delivery_sales", _("Delivery sales"), _on("DELIVERY_SALES"), _code("DELIVERY_SALES")),
     Figure("commissions", _("Commissions"), _on("COMMISSION"), _code("COMMISSION")),
     Figure("vat", _("VAT collected"), _on("VAT"), _code("VAT")),
@@ -67,9 +71,12 @@ BALANCES = (
     Figure("solidarity", _("Solidarity fund"), _on("SOLIDARITY"), _code("SOLIDARITY")),
     Figure("escrow", _("Delivery escrow"), _on("ESCROW"), _code("ESCROW")),
     Figure("unapplied", _("Payments not yet applied"), _on("UNAPPLIED"), _code("UNAPPLIED")),
+    Figure("deposits", _("Deposits for work to be done"), _on("DEPOSITS"), _code("DEPOSITS")),
     Figure("vat_due", _("VAT owed"), _on("VAT"), _code("VAT")),
+    Figure("receivables", _("Invoices not yet paid"), _on("RECEIVABLE"), _code("RECEIVABLE"), -1),
     Figure("clearing", _("Held by payment gateways"), _on("CLEARING"), _code("CLEARING"), -1),
     Figure("bank", _("In the bank"), _on("BANK"), _code("BANK"), -1),
+    Figure("till", _("Taken at the counter"), _on(*TILL), _code(*TILL), -1),
 )  # fmt: skip
 
 
@@ -153,7 +160,7 @@ def _by_rate(moves: Iterable[Movement]) -> Iterator[dict[str, Any]]:
     """VAT and the sales it was collected on, highest rate first, at last what carries no rate."""
     sums: dict[Decimal | None, list[Decimal]] = {}
     for move in moves:
-        taxed = move.code in ("SALES", "DELIVERY_SALES", "COMMISSION")
+        taxed = move.code in TAXED
         if taxed or move.code == "VAT":
             rate = None if move.rate is None else move.rate.normalize()
             sums.setdefault(rate, [ZERO, ZERO])[0 if taxed else 1] += move.total

@@ -31,7 +31,8 @@ BY = [("day", gettext_lazy("days")), ("week", gettext_lazy("weeks")), ("month", 
 # Series of the charts: figure → colour of the admin's palette.
 CHARTS = (
     (gettext_lazy("Revenue excl. VAT"),
-     (("sales", "primary-600"), ("delivery_sales", "primary-300"), ("commissions", "base-500"))),
+     (("sales", "primary-600"), ("service_sales", "primary-700"), ("delivery_sales", "primary-300"),
+      ("commissions", "base-500"))),
     (gettext_lazy("VAT collected and refunds"), (("vat", "primary-600"), ("refunds", "base-400"))),
 )  # fmt: skip
 

@@ -33,7 +33,8 @@ class InvoiceAdmin(ReadOnlyAdmin):
     list_select_related = ["buyer_user"]
     actions = ["write_pdf"]
     fields = readonly_fields = [
-        "number", "kind", "issued_at", "due_on", "process", "buyer_user", "buyer", "buyer_reference", "delivery",
+        "number", "kind", "is_deposit", "deducts", "issued_at", "due_on", "process", "buyer_user", "buyer",
+        "buyer_reference", "subject", "delivery",
         "seller", "lines", "discount", "vat", "net", "vat_total", "total", "currency", "payment", "corrects", "reason",
         "notes", "texts", "download", "file_format", "refusal", "rules", "sha256", "state", "tries", "last_error",
     ]

@@ -16,7 +16,7 @@ from shop.invoices import rules
 
 LEVEL = "en16931"
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
-INVOICE, CREDIT_NOTE = "380", "381"
+INVOICE, CREDIT_NOTE, DEPOSIT = "380", "381", "386"
 # UNTDID 4451: what a note is about. Codes of LegalText without an entry are general information.
 SUBJECTS = {"PMD": "PMD", "PMT": "PMT", "AAB": "AAB", "MEDIATEUR": "ABL", "RETRACTATION": "ABL"}
 GENERAL = "AAI"
@@ -51,7 +51,7 @@ def terms(document: dict[str, Any]) -> dict[str, Any]:
     less = sum((Decimal(part["amount"]) for part in allowances), Decimal("0.00"))
     paid = clean["total"] if clean["paid"] else "0.00"
     result = {
-        "BT-1": clean["number"], "BT-2": clean["issued_on"], "BT-3": CREDIT_NOTE if clean["corrects"] else INVOICE,
+        "BT-1": clean["number"], "BT-2": clean["issued_on"], "BT-3": _type(clean),
         "BT-5": clean["currency"], "BT-9": clean["due_on"], "BT-10": clean["buyer_reference"],
         "BT-14": clean["order"], "BT-20": clean["terms"], "BT-23": clean["process"],
         "BG-1": _notes(clean), "BG-4": _seller(clean["seller"]), "BG-7": _buyer(clean["buyer"]),
@@ -61,9 +61,15 @@ def terms(document: dict[str, Any]) -> dict[str, Any]:
         "BT-110": clean["vat_total"], "BT-112": clean["total"], "BT-113": paid if clean["paid"] else "",
         "BT-115": f"{Decimal(clean['total']) - Decimal(paid):.2f}", **_means(clean),
     }
-    if clean["corrects"]:
-        result["BG-3"] = [{"BT-25": clean["corrects"]["number"], "BT-26": clean["corrects"]["issued_on"]}]
+    earlier = [clean["corrects"]] if clean["corrects"] else clean["deducts"]
+    result["BG-3"] = [{"BT-25": paper["number"], "BT-26": paper["issued_on"]} for paper in earlier]
     return {key: value for key, value in result.items() if value}
+
+
+def _type(document: dict[str, Any]) -> str:
+    if document["corrects"]:
+        return CREDIT_NOTE
+    return DEPOSIT if document["deposit"] else INVOICE
 
 
 def _cleaned(value: Any) -> Any:
@@ -81,8 +87,7 @@ def _notes(document: dict[str, Any]) -> list[dict[str, str]]:
     notes = [
         {"BT-21": SUBJECTS.get(text["code"], GENERAL), "BT-22": text["text"]} for text in document["legal"]
     ]
-    if document["reason"]:
-        notes.append({"BT-21": GENERAL, "BT-22": document["reason"]})
+    notes += [{"BT-21": GENERAL, "BT-22": text} for text in (document["subject"], document["reason"]) if text]
     abroad = "" if rules.country_of(document["buyer"]) == "FR" else "INT"
     who = "B2B" if rules.is_company(document["buyer"]) else "B2C"
     return [*notes, {"BT-21": "BAR", "BT-22": who + abroad}]

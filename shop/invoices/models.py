@@ -91,6 +91,10 @@ class Invoice(OwedJob):
     payment = models.JSONField(_("payment"), default=dict)
     due_on = models.DateField(_("due"), null=True, blank=True)
     process = models.CharField(_("French process type (BT-23)"), max_length=2, blank=True)
+    subject = models.CharField(_("about"), max_length=200, blank=True)
+    is_deposit = models.BooleanField(_("deposit"), default=False)
+    # The invoices of deposits that this one takes off: number, issued_on.
+    deducts = models.JSONField(_("deposits taken off"), default=list, blank=True)
     legal = models.JSONField(_("legal texts"), default=list, blank=True)
     corrects = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="credit_notes",
@@ -116,6 +120,11 @@ class Invoice(OwedJob):
     @property
     def pdf_ready(self) -> bool:
         return bool(self.sha256)
+
+    @property
+    def title(self) -> str:
+        """What the paper calls itself."""
+        return str(_("deposit invoice") if self.is_deposit else self.get_kind_display())
 
     @property
     def vat_lines(self) -> list[VatLine]:

@@ -101,6 +101,33 @@ def price_credit(lines: Sequence[Line], parts: Sequence[VatLine]) -> Priced:
     return Priced(_shared(lines, nets, sums), list(parts), dict.fromkeys(nets, ZERO))
 
 
+@dataclass(frozen=True)
+class Deposit:
+    """An invoice of a deposit that a later one takes off: what is left of it per rate, and what it was for."""
+
+    number: str
+    issued_on: str  # ISO
+    label: str
+    parts: Sequence[VatLine]
+    nature: str = GOODS
+
+
+def deduct(priced: Priced, deposits: Sequence[Deposit]) -> Priced:
+    """`priced` less what deposits invoiced before: a line of minus one piece for each of their rates, and VAT per rate
+    as what is left of it, so that all invoices together state the VAT of the whole. ValueError when a rate has not
+    so much."""
+    lines, left = list(priced.lines), list(priced.vat)
+    for deposit in deposits:
+        left = remaining(left, deposit.parts) if deposit.parts else left
+        for part in deposit.parts:
+            line = Line(deposit.label, -1, part.gross, part.rate, -part.gross, nature=deposit.nature,
+                        reference=deposit.number)
+            lines.append(PricedLine(line, -part.net, -part.gross))
+    if any(min(line.net, line.vat) < ZERO for line in left):
+        raise ValueError("the deposits are more than the invoice")
+    return Priced(lines, left, priced.allowances)
+
+
 def normal(rate: Decimal) -> Decimal:
     """A rate without idle zeros, so that 20 and 20.00 are one."""
     return Decimal(rate).normalize() + 0

@@ -19,8 +19,8 @@ from decimal import Decimal
 
 # Journals of the FEC: code → name. Not translated: the file is a French legal document.
 JOURNAL_LABELS = {"VE": "Ventes", "BQ": "Banque et encaissements", "OD": "Opérations diverses", "AN": "À-nouveaux"}
-SALES_KINDS = frozenset({"order_payment", "order_refund", "fee_kept"})
-MONEY_ACCOUNTS = frozenset({"CLEARING", "BANK"})
+SALES_KINDS = frozenset({"order_payment", "order_refund", "fee_kept", "bill", "bill_credit"})
+MONEY_ACCOUNTS = frozenset({"CLEARING", "BANK", "CASH", "CHEQUES", "CARD_TERMINAL"})
 
 # What an entry is called in the FEC, by kind of transaction; a kind that is not named here gives its own name.
 ENTRY_LABELS = {
@@ -32,6 +32,8 @@ ENTRY_LABELS = {
     "withdrawal_bounced": "Retrait rejeté par la banque", "withdrawal_returned": "Retrait rendu au portefeuille",
     "withdrawal_difference": "Écart sur retrait", "difference": "Écart de règlement",
     "provider_refund": "Remboursement chez le prestataire", "case": "Régularisation",
+    "bill": "Facture", "bill_credit": "Avoir", "bill_payment": "Règlement de facture",
+    "bill_refund": "Règlement rendu", "bill_reversal": "Règlement annulé",
 }
 
 # key → (number, name); for accounts with a VAT rate the rate's digits follow the number.
@@ -44,6 +46,11 @@ CHART: dict[str, tuple[str, str]] = {
     "UNAPPLIED": ("419100", "Clients - encaissements à imputer"),
     "CLEARING": ("511500", "Prestataires de paiement"),
     "BANK": ("512000", "Banque"),
+    "RECEIVABLE": ("411000", "Clients"),
+    "DEPOSITS": ("419110", "Clients - acomptes facturés"),
+    "CASH": ("530000", "Caisse"),
+    "CHEQUES": ("511200", "Chèques à encaisser"),
+    "CARD_TERMINAL": ("511510", "Cartes bancaires à encaisser"),
     "REWARDS": ("623400", "Cadeaux et récompenses"),
     "ROUNDING-": ("658000", "Arrondis - charges"),
     "ROUNDING+": ("758000", "Arrondis - produits"),
@@ -52,6 +59,7 @@ CHART: dict[str, tuple[str, str]] = {
 }
 RATED: dict[str, tuple[str, str]] = {
     "SALES": ("707", "Ventes de marchandises"),
+    "SERVICE_SALES": ("7061", "Prestations d'atelier"),
     "DELIVERY_SALES": ("7085", "Livraisons facturées"),
     "COMMISSION": ("706", "Commissions"),
     "VAT": ("44571", "TVA collectée"),

@@ -39,6 +39,7 @@ def document(invoice: Invoice) -> dict[str, Any]:
         "terms": _terms(invoice), "legal": invoice.legal, "reason": invoice.reason, "seller": invoice.seller,
         "buyer": invoice.buyer, "delivery": invoice.delivery, "payment": invoice.payment, "paid": invoice.paid,
         "corrects": {"number": corrects.number, "issued_on": _day(corrects)} if corrects else None,
+        "deposit": invoice.is_deposit, "deducts": invoice.deducts, "subject": invoice.subject,
         "lines": [_line(line) for line in invoice.lines], "vat": [_vat(row) for row in invoice.vat],
         "net": str(invoice.net), "vat_total": str(invoice.vat_total), "total": str(invoice.total),
     }

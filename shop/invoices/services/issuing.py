@@ -15,7 +15,7 @@ from config.lib import jobs
 from config.lib.money import ZERO, VatLine
 from shop.invoices import queries, rules
 from shop.invoices.models import Invoice, InvoiceKind, LegalText, VatRate
-from shop.invoices.rules import Line, Priced
+from shop.invoices.rules import Deposit, Line, Priced
 
 TERM_DAYS = 30  # when nothing else was agreed: code de commerce, art. L441-10
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -129,22 +129,41 @@ def _issue(
 def issue_invoice(
     *, key: str, buyer: dict[str, Any], lines: Sequence[Line], payment: dict[str, Any], language: str = "fr",
     buyer_user: Any = None, discount: Decimal = ZERO, due_on: date | None = None,
-    delivery: dict[str, Any] | None = None, buyer_reference: str = "",
+    delivery: dict[str, Any] | None = None, buyer_reference: str = "", subject: str = "",
+    deposits: Sequence[Deposit] = (),
 ) -> Invoice:
     """Number an invoice of the house; inside the caller's transaction, as its last statement but the commit.
 
     `lines` and `discount` (off the whole) in euros incl. VAT. `payment`: `method` in words when it is paid, with its
     `code` (Method); without it the invoice is due `due_on`, or in 30 days. `buyer` is a business when it has `siren`,
     `vat_number` or `company`. `delivery`: name, line1, postal_code, city, country and date (ISO), where known.
-    ValueError for a negative line or a discount above the total.
+    `subject`: what it is about, as a vehicle. `deposits` were invoiced before and are taken off (rules.deduct).
+    ValueError for a negative line, a discount above the total, or deposits that are more than the invoice.
     """
+    return _issue_ours(
+        key=key, priced=rules.deduct(rules.price(lines, discount), deposits), buyer=buyer, buyer_user=buyer_user,
+        payment=payment, language=language, discount=discount, due_on=due_on, delivery=delivery or {},
+        buyer_reference=buyer_reference[:60], subject=subject[:200],
+        deducts=[{"number": deposit.number, "issued_on": deposit.issued_on} for deposit in deposits],
+    )
+
+
+def issue_deposit(
+    *, key: str, buyer: dict[str, Any], lines: Sequence[Line], parts: Sequence[VatLine], payment: dict[str, Any],
+    language: str = "fr", buyer_user: Any = None, due_on: date | None = None, subject: str = "",
+) -> Invoice:
+    """Number the invoice of a deposit, in the series of invoices (CGI, art. 289, I-1-c). `parts` is what it comes to
+    per VAT rate (rules.credit of what is not invoiced yet), and `lines` add up to it. As issue_invoice otherwise."""
+    return _issue_ours(
+        key=key, priced=rules.price_credit(lines, parts), buyer=buyer, buyer_user=buyer_user, payment=payment,
+        language=language, due_on=due_on, subject=subject[:200], is_deposit=True,
+    )
+
+
+def _issue_ours(*, key: str, priced: Priced, **fields: Any) -> Invoice:
     seller = house_seller()
     free = _exemption(timezone.localdate(), exempt=seller["vat_exempt"])
-    return _issue(
-        kind=InvoiceKind.FACTURE, key=key, priced=rules.price(lines, discount), free=free, seller=seller, buyer=buyer,
-        buyer_user=buyer_user, payment=payment, language=language, discount=discount, due_on=due_on,
-        delivery=delivery or {}, buyer_reference=buyer_reference[:60],
-    )
+    return _issue(kind=InvoiceKind.FACTURE, key=key, priced=priced, free=free, seller=seller, **fields)
 
 
 def issue_credit_note(
@@ -163,4 +182,5 @@ def issue_credit_note(
         seller_key=invoice.seller_key, seller=invoice.seller, buyer=invoice.buyer, buyer_user=invoice.buyer_user,
         language=invoice.language, corrects=invoice, reason=reason[:300],
         payment=invoice.payment if payment is None else payment, buyer_reference=invoice.buyer_reference,
+        subject=invoice.subject,
     )

@@ -7,7 +7,7 @@ from config.lib.money import ZERO
 from shop.invoices import rules, services
 from shop.invoices.models import Invoice
 from shop.invoices.queries import left_to_credit
-from shop.invoices.rules import Line
+from shop.invoices.rules import Deposit, Line
 
 _numbers = count(1)
 SIREN, VAT_NUMBER = "123456782", "FR11123456782"
@@ -44,6 +44,22 @@ def make_credit_note(invoice: Invoice, amount: str | None = None, **fields) -> I
     parts = fields.pop("parts", None) or rules.credit(left, Decimal(amount) if amount else whole)
     fields = {"label": "Remboursement", "reason": "colis abîmé", "key": f"test:{next(_numbers)}", **fields}
     return services.issue_credit_note(invoice=invoice, parts=parts, **fields)
+
+
+def make_deposit(amount: str, lines: list[Line], discount: Decimal = ZERO, **fields) -> Invoice:
+    """A deposit of so many euros on what `lines` will come to."""
+    parts = rules.credit(rules.price(lines, discount).vat, Decimal(amount))
+    named = [Line("Acompte", 1, part.gross, part.rate, part.gross) for part in parts]
+    fields = {"buyer": ALICE, "payment": {}, "key": f"test:{next(_numbers)}", **fields}
+    return services.issue_deposit(lines=named, parts=parts, **fields)
+
+
+def taken_off(*invoices: Invoice) -> list[Deposit]:
+    """Those deposits, as the invoice after them takes them off."""
+    return [
+        Deposit(row.number, row.issued_at.date().isoformat(), f"Acompte {row.number}", left_to_credit(row))
+        for row in invoices
+    ]
 
 
 def rendered(invoice: Invoice) -> Invoice:

