@@ -119,7 +119,10 @@ PLACES = [
         ("delivery.delivery", "local_shipping"), ("delivery.courier", "pedal_bike"), ("delivery.bid", "gavel"),
         ("delivery.pricingrule", "sell"), ("delivery.zone", "map"), ("delivery.addresspoint", "location_on"),
     ]),
-    (_lazy("Garage"), [("garage.client", "badge"), ("garage.vehicle", "directions_car")]),
+    (_lazy("Garage"), [
+        ("garage.client", "badge"), ("garage.vehicle", "directions_car"),
+        ("garage.labourrate", "schedule"), ("garage.package", "package_2"),
+    ]),
     (_lazy("Support"), [
         ("support.thread", "forum"), ("support.cannedreply", "quickreply"), ("support.dispatch", "outgoing_mail"),
         ("support.outsidemessage", "forward_to_inbox"),

@@ -1,14 +1,16 @@
 """Settings of the garage (docs/garage.md): name and default."""
 
+from decimal import Decimal
 from typing import Any
 
 import environ
 
 GARAGE_SETTINGS: dict[str, Any] = {
     "GARAGE_QUOTE_DAYS": 30,  # how long a quote stays open
+    "GARAGE_QUOTE_FEE": Decimal("0.00"),  # what a written quote costs, in euros incl. VAT; zero: free
 }
 
 
 def garage_settings(env: environ.Env) -> dict[str, Any]:
-    """Each as its default is: a number, a text or a switch."""
+    """Each as its default is: a number, an amount, a text or a switch."""
     return {name: env(name, cast=type(default), default=default) for name, default in GARAGE_SETTINGS.items()}

@@ -1,6 +1,7 @@
 """Index of the features' admin pages."""
 
 from garage.clients import admin as clients
+from garage.quotes import admin as quotes
 from garage.vehicles import admin as vehicles
 
-__all__ = ["clients", "vehicles"]
+__all__ = ["clients", "quotes", "vehicles"]

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from garage.quotes.views import rates
 from garage.vehicles import views as vehicles
 
 app_name = "garage"
 urlpatterns: list = [
     path("garage/", vehicles.VehiclesPage.as_view(), name="vehicles"),
+    path("garage/tarifs/", rates.RatesPage.as_view(), name="rates"),
 ]

@@ -216,7 +216,7 @@ PAGES: dict[str, Right] = {
     "coursier/livraisons/<int:pk>/retour/": owner(pk="delivery"),
     "suivi/<str:reference>/": public(args={"reference": "reference"}, query="?token={token}"),
     # garage
-    "garage/": person(),
+    "garage/": person(), "garage/tarifs/": public(),
     # support
     "aide/": person(), "aide/nouveau/": person(), "aide/<int:pk>/": owner({"body": "hello"}, pk="thread"),
     "aide/<int:pk>/fermer/": owner(pk="thread"), "aide/fichiers/<int:pk>/": owner(pk="attachment"),

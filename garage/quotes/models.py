@@ -9,9 +9,10 @@ from decimal import Decimal
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from config.lib.jobs import OwedJob
 from config.lib.models import MoneyField, Stateful, StatusChange, TimeStamped
@@ -44,11 +45,20 @@ class LabourRate(Dated):
     skill = models.CharField(_("skill"), max_length=12, choices=Skill.choices)
     price = MoneyField(_("price of an hour incl. VAT"))
     vat_rate = models.DecimalField(_("VAT rate (%)"), max_digits=4, decimal_places=2, default=20)
+    source = models.CharField(_("note"), max_length=200, blank=True, help_text=_("why the price is what it is"))
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("labour rate")
         verbose_name_plural = _("labour rates")
         ordering = ["skill", "-valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["skill", "valid_from"], name="labour_rate_start"),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")), name="labour_rate_days"
+            ),
+            models.CheckConstraint(condition=Q(price__gt=0), name="labour_rate_positive"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_skill_display()} {self.price}"
@@ -63,6 +73,7 @@ class Package(models.Model):
     vat_rate = models.DecimalField(_("VAT rate (%)"), max_digits=4, decimal_places=2, default=20)
     is_active = models.BooleanField(_("in use"), default=True)
     hours = models.DecimalField(_("hours of work"), max_digits=5, decimal_places=2, default=0)
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("package")
@@ -84,6 +95,7 @@ class PackageLine(models.Model):
     skill = models.CharField(_("skill"), max_length=12, choices=Skill.choices, blank=True)
     quantity = models.DecimalField(_("quantity"), max_digits=8, decimal_places=2, default=1)
     unit_price = MoneyField(_("unit price incl. VAT"), null=True, blank=True)
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("line of a package")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from config.lib.errors import Forbidden, NotFound
 from garage.clients import queries as clients
 from garage.quotes import rules
-from garage.quotes.models import LabourRate, Quote, QuoteCounter, QuoteLine
+from garage.quotes.models import LabourRate, Package, Quote, QuoteCounter, QuoteLine
 
 LINK_SALT = "triporteur.garage.quote"
 # What a client may see: a draft is the garage's own.
@@ -51,6 +51,14 @@ def search(rows: QuerySet[Quote], words: str) -> QuerySet[Quote]:
 def locked(pk: int) -> Quote:
     """The quote, locked until the transaction ends; before its repair order, parts and counter."""
     return Quote.objects.select_for_update().get(pk=pk)
+
+
+def locked_package(pk: int) -> Package:
+    """A package, locked until the transaction ends. NotFound."""
+    package = Package.objects.select_for_update().filter(pk=pk).first()
+    if package is None:
+        raise NotFound
+    return package
 
 
 def locked_counter(year: int) -> QuoteCounter:

@@ -134,15 +134,15 @@ class CounterAdmin(ReadOnlyAdmin):
 # --- The law ------------------------------------------------------------------------------------------------------
 class VatRateForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
-        return _asked(self, check_vat_rate)
+        return asked(self, check_vat_rate)
 
 
 class LegalTextForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
-        return _asked(self, check_legal_text)
+        return asked(self, check_legal_text)
 
 
-def _asked(form: forms.ModelForm, check: Any) -> dict[str, Any]:
+def asked(form: forms.ModelForm, check: Any) -> dict[str, Any]:
     """What the service would say, beside its field."""
     data = forms.ModelForm.clean(form) or form.cleaned_data
     if not form.errors:

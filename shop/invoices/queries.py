@@ -42,7 +42,8 @@ def credit_notes(invoice: Invoice) -> QuerySet[Invoice]:
 
 
 # --- The law in force -----------------------------------------------------------------------------------------
-def _on(rows: QuerySet[Law], day: date | None) -> QuerySet[Law]:
+def in_force(rows: QuerySet[Law], day: date | None = None) -> QuerySet[Law]:
+    """Those of the dated rows that hold on a day (today)."""
     day = day or timezone.localdate()
     return rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day), valid_from__lte=day)
 
@@ -54,14 +55,14 @@ def shop_territory() -> str:
 def vat_rates_in_force(day: date | None = None, *, exempt: bool | None = None) -> list[VatRate]:
     """The rates that the shop may charge on a day: those of its territory, or only its own exemption."""
     exempt = settings.SHOP_VAT_EXEMPT if exempt is None else exempt
-    rows = _on(VatRate.objects.filter(territory=shop_territory()), day)
+    rows = in_force(VatRate.objects.filter(territory=shop_territory()), day)
     own = Q(code=VatRate.Code.FRANCHISE)
     return list(rows.filter(own) if exempt else rows.exclude(own))
 
 
 def legal_texts_in_force(language: str, day: date | None = None) -> list[LegalText]:
     """In the order of their codes; French for a language that we have no texts in."""
-    texts = list(_on(LegalText.objects.filter(language=language), day))
+    texts = list(in_force(LegalText.objects.filter(language=language), day))
     return texts if texts or language == "fr" else legal_texts_in_force("fr", day)
 
 
