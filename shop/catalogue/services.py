@@ -254,6 +254,19 @@ def take_stock(
         raise OutOfStock(lacking or left)
 
 
+def take_available(*, actor: Actor, quantities: dict[int, int], reference: str, reason: str) -> dict[int, int]:
+    """Take of each product (id → pieces wanted) what there is, also of one no longer for sale; says what was taken.
+
+    Inside the caller's transaction. Locks the stock rows until it commits; call it last.
+    """
+    rows = queries.locked_products(quantities)
+    taken = {row.pk: min(row.stock, quantities[row.pk]) for row in rows if row.stock > 0 < quantities[row.pk]}
+    if taken:
+        _movements(taken, sign=-1, reason=reason, reference=reference, actor=actor)
+        _change_stock(taken, sign=-1, guarded=False)
+    return taken
+
+
 def put_back_stock(*, actor: Actor, quantities: dict[int, int], reference: str, reason: str) -> None:
     """Put pieces back that `take_stock` took, also of products no longer sold. Inside the caller's transaction."""
     if quantities:

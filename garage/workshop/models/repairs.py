@@ -86,6 +86,7 @@ class RepairOrder(Stateful, TimeStamped):
     ready_at = models.DateTimeField(_("ready"), null=True, blank=True)
     handed_over_at = models.DateTimeField(_("handed over"), null=True, blank=True)
     handed_over_to = models.CharField(_("handed over to"), max_length=120, blank=True)
+    odometer_out_km = models.PositiveIntegerField(_("odometer at handover (km)"), null=True, blank=True)
     notes = models.TextField(_("notes"), blank=True, max_length=4000, help_text=_("For staff only."))
 
     class Meta:
@@ -177,6 +178,7 @@ class RepairTask(models.Model):
         A_FAIRE = "A_FAIRE", _("to do")
         EN_COURS = "EN_COURS", _("running")
         FAITE = "FAITE", _("done")
+        RAYEE = "RAYEE", _("struck off")
 
     order = models.ForeignKey(
         RepairOrder, on_delete=models.CASCADE, related_name="tasks", verbose_name=_("repair order")
@@ -193,6 +195,7 @@ class RepairTask(models.Model):
     )
     status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.A_FAIRE)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
+    struck_reason = models.CharField(_("why it was struck off"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("task")
@@ -212,6 +215,7 @@ class TimeEntry(models.Model):
     )
     started_at = models.DateTimeField(_("from"), default=timezone.now)
     ended_at = models.DateTimeField(_("until"), null=True, blank=True)
+    forgotten = models.BooleanField(_("forgotten, stopped at closing time"), default=False)
 
     class Meta:
         verbose_name = _("time entry")
@@ -235,9 +239,9 @@ class RepairPart(models.Model):
     order = models.ForeignKey(
         RepairOrder, on_delete=models.CASCADE, related_name="parts", verbose_name=_("repair order")
     )
-    line = models.OneToOneField(
-        QuoteLine, null=True, blank=True, on_delete=models.PROTECT, related_name="part",
-        verbose_name=_("line of a quote"),
+    line = models.ForeignKey(
+        QuoteLine, null=True, blank=True, on_delete=models.PROTECT, related_name="parts",
+        verbose_name=_("line of a quote"), help_text=_("the line of a package has several parts"),
     )
     product = models.ForeignKey(
         Product, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("product")
@@ -256,6 +260,12 @@ class RepairPart(models.Model):
         verbose_name_plural = _("parts of repairs")
         ordering = ["pk"]
         indexes = [models.Index(fields=["expected_on"], condition=Q(to_order__gt=0), name="part_to_order")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(issued__gte=0, to_order__gte=0, issued__lte=F("quantity")),
+                name="part_issued_at_most_needed",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.description

@@ -1,0 +1,219 @@
+"""Reads, rights and locks of repair orders. Locks go from the order to its parts, tasks and mechanics; the counter
+and the shop's stock come last."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from config.lib.errors import NotFound
+from garage.clients import queries as clients
+from garage.quotes.models import Quote
+from garage.workshop.models import (
+    Appointment,
+    Inspection,
+    RepairOrder,
+    RepairOrderChange,
+    RepairOrderCounter,
+    RepairPart,
+    RepairPhoto,
+    RepairTask,
+    Resource,
+    TimeEntry,
+)
+
+Status = RepairOrder.Status
+ENDED = (Status.RENDU, Status.ANNULE)
+
+
+# --- Rights -----------------------------------------------------------------------------------------------------
+def visible_to(user: Any) -> QuerySet[RepairOrder]:
+    """Staff see all; a client those of his own vehicles, cancelled ones left out."""
+    rows = RepairOrder.objects.select_related("client", "vehicle", "mechanic", "quote")
+    if clients.works_here(user):
+        return rows
+    return rows.filter(client__in=clients.visible_to(user)).exclude(status=Status.ANNULE)
+
+
+def get_for(user: Any, pk: Any, right: str = "read") -> RepairOrder:
+    """One order with the right to "read" or "write" (staff) it. NotFound for a stranger, else Forbidden."""
+    row = visible_to(user).filter(pk=pk).first()
+    if row is None:
+        raise NotFound
+    if right == "write":
+        clients.require_staff(user)
+    return row
+
+
+def locked(pk: int) -> RepairOrder:
+    return RepairOrder.objects.select_for_update().get(pk=pk)
+
+
+def locked_for_staff(user: Any, pk: Any) -> RepairOrder:
+    """The order, locked, for one who may write it. NotFound, Forbidden."""
+    return locked(get_for(user, pk, "write").pk)
+
+
+def _child_for_staff(model: Any, user: Any, pk: Any) -> Any:
+    """A task, part or point, its order locked before it. NotFound, Forbidden."""
+    order_id = model.objects.filter(pk=pk).values_list("order_id", flat=True).first()
+    if order_id is None:
+        raise NotFound
+    order = locked_for_staff(user, order_id)
+    row = model.objects.select_for_update().filter(pk=pk).first()
+    if row is None:
+        raise NotFound
+    row.order = order
+    return row
+
+
+def task_for_staff(user: Any, pk: Any) -> RepairTask:
+    return _child_for_staff(RepairTask, user, pk)
+
+
+def part_for_staff(user: Any, pk: Any) -> RepairPart:
+    return _child_for_staff(RepairPart, user, pk)
+
+
+def point_for_staff(user: Any, pk: Any) -> Inspection:
+    return _child_for_staff(Inspection, user, pk)
+
+
+def photo_for(user: Any, order_id: int, pk: int) -> RepairPhoto:
+    """A photo, for the client and staff. NotFound."""
+    get_for(user, order_id)
+    photo = RepairPhoto.objects.filter(pk=pk, order_id=order_id).first()
+    if photo is None:
+        raise NotFound
+    return photo
+
+
+# --- Opening ----------------------------------------------------------------------------------------------------
+def locked_of_quote(quote: Quote) -> RepairOrder | None:
+    """The order that the work of this quote belongs to: its own, or the one of the quote it supplements."""
+    wanted = [quote.pk, quote.supplements_id] if quote.supplements_id else [quote.pk]
+    return RepairOrder.objects.select_for_update().filter(quote_id__in=wanted).order_by("-pk").first()
+
+
+def locked_counter(year: int) -> RepairOrderCounter:
+    """The year's counter, locked until the transaction ends; only stock may be locked after it."""
+    RepairOrderCounter.objects.get_or_create(year=year)  # house: allow writes, an empty counter says nothing
+    return RepairOrderCounter.objects.select_for_update().get(year=year)
+
+
+def appointment_of(quote: Quote) -> Appointment | None:
+    """The next appointment made for this quote that has no order yet."""
+    rows = quote.appointments.filter(status=Appointment.Status.CONFIRME, repair_order__isnull=True)
+    return rows.select_related("mechanic").order_by("starts_at").first()
+
+
+def has_open_supplement(order: RepairOrder, but: int | None = None) -> bool:
+    """Whether the client still has extra work of this order to answer."""
+    return bool(order.quote_id) and extra_quotes(order).filter(status=Quote.Status.ENVOYE).exclude(pk=but).exists()
+
+
+def extra_quotes(order: RepairOrder) -> QuerySet[Quote]:
+    """The quotes that add work to this order; also its own, when it was opened by hand and quoted later."""
+    if not order.quote_id:
+        return Quote.objects.none()
+    return Quote.objects.filter(supplements=order.quote_id).order_by("pk")
+
+
+# --- Parts ------------------------------------------------------------------------------------------------------
+def lacks_parts(order: RepairOrder) -> bool:
+    return order.parts.filter(to_order__gt=0).exists()
+
+
+def to_order(user: Any, words: str = "") -> QuerySet[RepairPart]:
+    """What repairs wait for, by supplier and expected day; those nobody has ordered yet come first. Staff."""
+    clients.require_staff(user)
+    rows = RepairPart.objects.filter(to_order__gt=0).exclude(order__status__in=ENDED)
+    if words:
+        rows = rows.filter(
+            Q(description__icontains=words) | Q(supplier__icontains=words) | Q(order__number__icontains=words)
+            | Q(product__sku__icontains=words)
+        )
+    return rows.select_related("order__vehicle", "product").order_by(
+        "supplier", F("expected_on").asc(nulls_first=True), "pk"
+    )
+
+
+# --- Mechanics and clocks ---------------------------------------------------------------------------------------
+def mechanic_of(user: Any) -> Resource | None:
+    """The mechanic whose account this is."""
+    if not getattr(user, "pk", None):
+        return None
+    return Resource.objects.filter(user_id=user.pk, kind=Resource.Kind.MECANICIEN, is_active=True).first()
+
+
+def mechanics() -> QuerySet[Resource]:
+    return Resource.objects.filter(kind=Resource.Kind.MECANICIEN, is_active=True)
+
+
+def locked_mechanic(pk: int) -> Resource | None:
+    """A mechanic in use, locked: his clock starts and stops one at a time."""
+    return mechanics().select_for_update().filter(pk=pk).first()
+
+
+def running(mechanic_id: int) -> TimeEntry | None:
+    return TimeEntry.objects.filter(mechanic_id=mechanic_id, ended_at=None).select_related("task__order").first()
+
+
+def running_clocks() -> QuerySet[TimeEntry]:
+    return TimeEntry.objects.filter(ended_at=None).select_related("task", "mechanic").order_by("pk")
+
+
+def work_began(order: RepairOrder) -> bool:
+    """Whether somebody worked on it: a clock ran, a task was done, a part left the shelf."""
+    return begun(order.tasks.all(), order.parts.all())
+
+
+def begun(tasks: QuerySet[RepairTask], parts: QuerySet[RepairPart]) -> bool:
+    return (
+        tasks.filter(Q(entries__isnull=False) | Q(status=RepairTask.Status.FAITE)).exists()
+        or parts.filter(issued__gt=0).exists()
+    )
+
+
+def clocked_hours(tasks: list[RepairTask], now: Any = None) -> dict[int, Decimal]:
+    """Hours on the clock by task, running ones counted until now. Tasks read by `with_details`."""
+    now = now or timezone.now()
+    found: dict[int, Decimal] = {}
+    for task in tasks:
+        seconds = sum(((entry.ended_at or now) - entry.started_at).total_seconds() for entry in task.entries.all())
+        found[task.pk] = Decimal(seconds / 3600).quantize(Decimal("0.01"))
+    return found
+
+
+# --- Lists and pages --------------------------------------------------------------------------------------------
+def search(rows: QuerySet[RepairOrder], words: str) -> QuerySet[RepairOrder]:
+    """By number, client, plate, or what was asked for."""
+    found = Q(number__icontains=words) | Q(client__name__icontains=words) | Q(vehicle__plate__icontains=words)
+    return rows.filter(found | Q(complaint__icontains=words) | Q(vehicle__model__icontains=words))
+
+
+def with_progress(rows: QuerySet[RepairOrder]) -> QuerySet[RepairOrder]:
+    """`tasks_in_all` and `tasks_done` on each row, for lists."""
+    kept = ~Q(tasks__status=RepairTask.Status.RAYEE)
+    return rows.annotate(
+        tasks_in_all=Count("tasks", filter=kept, distinct=True),
+        tasks_done=Count("tasks", filter=Q(tasks__status=RepairTask.Status.FAITE), distinct=True),
+    )
+
+
+def with_details(rows: QuerySet[RepairOrder]) -> QuerySet[RepairOrder]:
+    """Everything an order's page or JSON shows, in a fixed number of queries."""
+    return rows.select_related("client", "vehicle", "mechanic", "quote", "appointment").prefetch_related(
+        Prefetch("tasks", RepairTask.objects.select_related("mechanic")),
+        Prefetch("tasks__entries", TimeEntry.objects.select_related("mechanic").order_by("started_at")),
+        Prefetch("parts", RepairPart.objects.select_related("product")),
+        Prefetch("inspections", Inspection.objects.prefetch_related("photos")),
+        Prefetch("photos", RepairPhoto.objects.filter(inspection__isnull=True)),
+        Prefetch("history", RepairOrderChange.objects.select_related("by")),
+    )
+
+
+def detailed(user: Any, pk: Any, right: str = "read") -> RepairOrder:
+    order = get_for(user, pk, right)
+    return with_details(RepairOrder.objects.filter(pk=order.pk)).get()

@@ -1,0 +1,33 @@
+"""Repair orders for the tests."""
+
+from config.lib.actors import SYSTEM
+from garage.clients.tests.factories import client_of
+from garage.quotes.tests.factories import LABOUR, accept, part, quote_of
+from garage.vehicles.tests.factories import vehicle_of
+from garage.workshop import services
+from garage.workshop.models import RepairOrder, Resource
+from shop.catalogue.tests.factories import make_product
+
+
+def mechanic_of(user=None, name="Momo"):
+    return Resource.objects.create(kind="MECANICIEN", name=name, user=user)
+
+
+def order_of(user=None, *, lines=None, vehicle=None) -> RepairOrder:
+    """The order that an accepted quote opened: two tasks, no part."""
+    lines = [LABOUR, {**LABOUR, "description": "Freins", "quantity": "2"}] if lines is None else lines
+    quote = quote_of(user, lines=lines, vehicle=vehicle, sent=True)
+    accept(quote)
+    return RepairOrder.objects.get(quote=quote)
+
+
+def order_with_part(user=None, *, stock=5, quantity=2, **values):
+    """(order, part): one task and one part from the shop."""
+    product = make_product(stock=stock, **values)
+    order = order_of(user, lines=[LABOUR, part(product, quantity=quantity)])
+    return order, order.parts.get()
+
+
+def order_by_hand(user=None, **values) -> RepairOrder:
+    vehicle = vehicle_of(client_of(user))
+    return services.open_order(actor=SYSTEM, vehicle_id=vehicle.pk, **values)

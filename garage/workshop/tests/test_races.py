@@ -1,0 +1,117 @@
+"""Several real connections on the same stock and the same clock. The guards have canaries."""
+
+import threading
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError
+from django.db.models import Sum
+
+from config.lib.testing import at_once
+from garage.clients.tests.factories import client_of
+from garage.quotes.tests.factories import accept, part, quote_of
+from garage.vehicles.tests.factories import vehicle_of
+from garage.workshop.models import RepairOrder, RepairPart
+from shop.cart.services import add_to_cart
+from shop.catalogue import queries as catalogue_queries
+from shop.catalogue.models import Product
+from shop.catalogue.services import OutOfStock
+from shop.catalogue.tests.factories import make_product
+from shop.orders import services as orders
+from shop.orders.models import Order
+
+pytestmark = [pytest.mark.postgres_race, pytest.mark.django_db(transaction=True)]
+
+
+def make_user(name):
+    return get_user_model().objects.create_user(f"{name}@email.test", "x", first_name=name.capitalize())
+
+
+def quotes_and_buyers(product, count):
+    """`count` quotes of two pieces and as many carts of one piece, all answered at the same moment."""
+    owner = client_of()
+    quotes = [
+        quote_of(vehicle=vehicle_of(owner, plate=f"AB-{n + 100}-CD"), sent=True, lines=[part(product, quantity=2)])
+        for n in range(count)
+    ]
+    buyers = [make_user(f"buyer{n}") for n in range(count)]
+    for buyer in buyers:
+        add_to_cart(actor=buyer, product_id=product.pk, quantity=1)
+
+    def work(number):
+        rank, shop = divmod(number, 2)
+        if shop:
+            return orders.checkout(actor=buyers[rank], delivery_method="RETRAIT")
+        return accept(quotes[rank])
+
+    return at_once(2 * count, work)
+
+
+def test_the_shop_and_the_workshop_never_have_the_same_piece():
+    product = make_product(stock=10)
+    quotes_and_buyers(product, 8)
+    product.refresh_from_db()
+    sold = Order.objects.count()
+    reserved = RepairPart.objects.aggregate(n=Sum("reserved"))["n"]
+    assert RepairOrder.objects.count() == 8, "a repair order opens whatever the stock"
+    assert product.stock >= 0
+    assert sold + reserved + product.stock == 10
+    assert product.movements.aggregate(n=Sum("delta"))["n"] == product.stock
+    assert RepairPart.objects.aggregate(n=Sum("to_order"))["n"] == 16 - reserved
+    assert len(set(RepairOrder.objects.values_list("number", flat=True))) == 8
+
+
+@pytest.mark.parametrize("lock", [True, False])
+def test_canary_without_the_lock_the_last_piece_is_promised_twice(monkeypatch, lock):
+    product = make_product(stock=1)
+    quote = quote_of(sent=True, lines=[part(product)])
+    buyer, looked, bought = make_user("buyer"), threading.Event(), threading.Event()
+    add_to_cart(actor=buyer, product_id=product.pk, quantity=1)
+    honest = catalogue_queries.locked_products
+
+    def look(pks):
+        rows = honest(pks) if lock else list(Product.objects.filter(pk__in=pks).order_by("pk"))
+        looked.set()
+        bought.wait(1)
+        return rows
+
+    def work(number):
+        if not number:
+            return accept(quote)
+        looked.wait(10)
+        order = orders.checkout(actor=buyer, delivery_method="RETRAIT")
+        bought.set()
+        return order
+
+    monkeypatch.setattr(catalogue_queries, "locked_products", look)
+    accepted, ordered = at_once(2, work)
+    if lock:
+        assert isinstance(ordered, OutOfStock)
+        assert RepairPart.objects.get().reserved == 1
+    else:
+        assert isinstance(accepted, IntegrityError), "only the CHECK under it saves the stock"
+
+
+def test_acceptances_of_the_same_parts_in_another_sequence_do_not_deadlock():
+    products = [make_product(f"P{n}", stock=100) for n in range(5)]
+    owner = client_of()
+    quotes = [
+        quote_of(
+            vehicle=vehicle_of(owner, plate=f"AB-{n + 100}-CD"), sent=True,
+            lines=[part(p) for p in (products if n % 2 else products[::-1])],
+        )
+        for n in range(8)
+    ]
+    answers = at_once(8, lambda n: accept(quotes[n]))
+    assert not [answer for answer in answers if isinstance(answer, Exception)]
+    assert set(Product.objects.values_list("stock", flat=True)) == {92}
+
+
+def test_a_quote_accepted_by_two_at_once_reserves_once():
+    product = make_product(stock=10)
+    quote = quote_of(sent=True, lines=[part(product, quantity=3)])
+    at_once(4, lambda _n: accept(quote))
+    product.refresh_from_db()
+    assert (product.stock, RepairOrder.objects.count()) == (7, 1)
+    assert RepairPart.objects.get().quantity == Decimal(3)
