@@ -36,6 +36,9 @@ ENUM_NAMES = {
     "ReviewStatusEnum": "shop.reviews.models.Review.Status",
     "SpendingStatusEnum": "accounts.communities.models.SpendingRequest.Status",
     "ThreadStatusEnum": "support.threads.models.Status",
+    "ReadingReasonEnum": "garage.vehicles.rules.Reason",
+    "ReadingSourceEnum": "garage.vehicles.models.Source",
+    "ReadingStatusEnum": "garage.vehicles.models.ReadingStatus",
     "VehicleKindEnum": "garage.vehicles.models.Kind",
     "VehicleStatusEnum": "garage.vehicles.models.Status",
 }

@@ -5,6 +5,7 @@ from django.urls import path
 from garage.clients import api as clients
 from garage.quotes import api as quotes
 from garage.vehicles import api as vehicles
+from garage.vehicles import odometer_api as odometer
 
 urlpatterns: list = [
     path("garage/clients", clients.ClientsView.as_view()),
@@ -15,4 +16,6 @@ urlpatterns: list = [
     path("garage/quotes/<int:pk>/refuse", quotes.RefuseView.as_view()),
     path("garage/vehicles", vehicles.VehiclesView.as_view()),
     path("garage/vehicles/<int:pk>", vehicles.VehicleView.as_view()),
+    path("garage/vehicles/<int:pk>/odometer", odometer.OdometerView.as_view()),
+    path("garage/vehicles/<int:pk>/odometer/<int:reading_id>", odometer.ReadingView.as_view()),
 ]

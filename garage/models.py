@@ -13,7 +13,7 @@ from garage.quotes.models import (
     QuotePaper,
     SignCode,
 )
-from garage.vehicles.models import Vehicle, VehicleChange
+from garage.vehicles.models import OdometerReading, ReadingChange, Vehicle, VehicleChange
 from garage.workshop.models import (
     Appointment,
     AppointmentChange,
@@ -33,7 +33,8 @@ from garage.workshop.models import (
 
 __all__ = [
     "Acceptance", "Appointment", "AppointmentChange", "Client", "Closure", "Contact", "Inspection", "LabourRate",
-    "OpeningHours", "Package", "PackageLine", "Quote", "QuoteChange", "QuoteCounter", "QuoteLine", "QuotePaper",
-    "RepairOrder", "RepairOrderChange", "RepairOrderCounter", "RepairPart", "RepairPhoto", "RepairTask", "Resource",
+    "OdometerReading", "OpeningHours", "Package", "PackageLine", "Quote", "QuoteChange", "QuoteCounter", "QuoteLine",
+    "QuotePaper", "ReadingChange", "RepairOrder", "RepairOrderChange", "RepairOrderCounter", "RepairPart",
+    "RepairPhoto", "RepairTask", "Resource",
     "SignCode", "SlotTaken", "TimeEntry", "Vehicle", "VehicleChange",
 ]

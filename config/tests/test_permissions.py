@@ -121,7 +121,7 @@ def world(alice, carla, dora, admin_user, commit, settings) -> dict[str, Any]:
         client = clients.create_client(actor=SYSTEM, kind="PARTICULIER", name="Alice", user=alice)
         vehicle = vehicles.create_vehicle(
             actor=SYSTEM, client=client, plate="AB-123-CD", kind="VOITURE",
-            make="Renault", model="Clio", energy="ESSENCE",
+            make="Renault", model="Clio", energy="ESSENCE", odometer_km=12000,
         )
         company = companies.create_company(actor=alice, name="Chez Alice", siren="732829320")
         community = communities.create_community(actor=alice, name="Chez Alice")
@@ -147,6 +147,7 @@ def world(alice, carla, dora, admin_user, commit, settings) -> dict[str, Any]:
         "alice": alice.pk, "product": product.pk, "address": address.pk, "order": order.pk, "courier": courier.pk,
         "quote": quote_of(vehicle=vehicle, sent=True).pk,
         "delivery": delivery.pk, "bid": bid.pk, "thread": thread.pk, "client": client.pk, "vehicle": vehicle.pk,
+        "reading": vehicle.readings.get().pk,
         "destination": destination.pk, "payout": payout.pk, "payout_batch": batch.pk,
         "company": company.pk, "review": review.pk, "return_photo": returned.photos.get().pk, "provider": "simulated",
         "order_refund": order.refunds.get().pk,

@@ -6,24 +6,37 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
+from config.lib.admin import HistoryInline, ReadOnlyAdmin, ReadOnlyInline, each
 from config.lib.errors import DomainError
 from garage.vehicles import queries, services
-from garage.vehicles.models import Status, Vehicle
+from garage.vehicles.models import OdometerReading, ReadingChange, Status, Vehicle, VehicleChange
+from garage.vehicles.rules import HIGHEST_KM
 
 
 class VehicleForm(forms.ModelForm):
     """Says on the field that a plate or VIN is taken: the status, part of that rule, is not in the form."""
 
+    kilometres = forms.IntegerField(
+        label=_("odometer (km)"), required=False, min_value=0, max_value=HIGHEST_KM,
+        widget=UnfoldAdminIntegerFieldWidget, help_text=_("A change becomes a reading of today."),
+    )
+
     class Meta:
         model = Vehicle
         fields = [
-            "client", "plate", "vin", "make", "model", "kind", "energy", "first_registration", "odometer_km",
-            "inspection_due", "insurance_until", "notes",
+            "client", "plate", "vin", "make", "model", "kind", "energy", "first_registration", "inspection_due",
+            "insurance_until", "notes",
         ]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["kilometres"].initial = self.instance.odometer_km
 
     def clean_plate(self) -> str:
         plate = self.cleaned_data["plate"]
@@ -38,6 +51,24 @@ class VehicleForm(forms.ModelForm):
         return vin
 
 
+class ReadingInline(ReadOnlyInline):
+    model = OdometerReading
+    fields = readonly_fields = ["read_on", "km", "source", "status", "reason_code", "note", "by"]
+    show_change_link = True
+    verbose_name_plural = _("last odometer readings")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OdometerReading]:
+        """The last thirty: with a courier's tracks there is one a day."""
+        rows = super().get_queryset(request)
+        vehicle = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
+        newest = rows.filter(vehicle_id=vehicle).values_list("pk", flat=True)[:30] if vehicle else []
+        return rows.filter(pk__in=list(newest)).select_related("by")
+
+
+class VehicleHistory(HistoryInline):
+    model = VehicleChange
+
+
 @admin.register(Vehicle)
 class VehicleAdmin(ModelAdmin):
     form = VehicleForm
@@ -47,6 +78,7 @@ class VehicleAdmin(ModelAdmin):
     list_select_related = ["client"]
     autocomplete_fields = ["client"]
     readonly_fields = ["status"]
+    inlines = [ReadingInline, VehicleHistory]
     actions = ["mark_sold", "mark_scrapped", "mark_in_use"]
 
     @display(description=_("status"), label={"ACTIF": "success", "VENDU": "info", "DETRUIT": "danger"})
@@ -54,10 +86,16 @@ class VehicleAdmin(ModelAdmin):
         return vehicle.status, vehicle.get_status_display()
 
     def save_model(self, request: HttpRequest, obj: Vehicle, form: Any, change: bool) -> None:
+        values = dict(form.cleaned_data)
+        km = values["odometer_km"] = values.pop("kilometres")
         if change:
-            services.update_vehicle(actor=request.user, vehicle_id=obj.pk, **form.cleaned_data)
+            saved = services.update_vehicle(actor=request.user, vehicle_id=obj.pk, **values)
         else:
-            obj.pk = services.create_vehicle(actor=request.user, **form.cleaned_data).pk
+            saved = services.create_vehicle(actor=request.user, **values)
+            obj.pk = saved.pk
+        if km is not None and saved.odometer_km != km:
+            text = _("The reading of %(km)s km was set aside: look at its reason below.")
+            messages.warning(request, text % {"km": km})
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -80,3 +118,43 @@ class VehicleAdmin(ModelAdmin):
                 services.set_status(actor=request.user, vehicle_id=pk, status=status)
             except DomainError as error:
                 messages.error(request, f"{plate}: {error}")
+
+
+class ReadingHistory(HistoryInline):
+    model = ReadingChange
+
+
+@admin.register(OdometerReading)
+class OdometerReadingAdmin(ReadOnlyAdmin):
+    list_display = ["vehicle", "read_on", "km", "source", "shown_status", "reason_code", "by"]
+    list_filter = ["status", "reason_code", "source", "read_on"]
+    search_fields = ["vehicle__plate", "vehicle__vin", "vehicle__client__name"]
+    list_select_related = ["vehicle", "by"]
+    inlines = [ReadingHistory]
+    actions = ["retain", "retain_instead", "new_speedometer", "set_aside"]
+
+    @display(description=_("status"), label={"RETENUE": "success", "ECARTEE": "warning"})
+    def shown_status(self, reading: OdometerReading) -> tuple[str, str]:
+        return reading.status, reading.get_status_display()
+
+    @admin.action(description=_("Retain"), permissions=["view"])
+    def retain(self, request: HttpRequest, queryset: QuerySet[OdometerReading]) -> None:
+        each(request, queryset, lambda row: services.retain_reading(actor=request.user, reading_id=row.pk))
+
+    @admin.action(description=_("Retain, and set aside those that contradict it"), permissions=["view"])
+    def retain_instead(self, request: HttpRequest, queryset: QuerySet[OdometerReading]) -> None:
+        each(request, queryset, lambda row: services.retain_reading(
+            actor=request.user, reading_id=row.pk, instead=True
+        ))
+
+    @admin.action(description=_("Retain: the speedometer is new"), permissions=["view"])
+    def new_speedometer(self, request: HttpRequest, queryset: QuerySet[OdometerReading]) -> None:
+        each(request, queryset, lambda row: services.retain_reading(
+            actor=request.user, reading_id=row.pk, instead=True, note=gettext("New speedometer")
+        ))
+
+    @admin.action(description=_("Set aside: wrongly read"), permissions=["view"])
+    def set_aside(self, request: HttpRequest, queryset: QuerySet[OdometerReading]) -> None:
+        each(request, queryset, lambda row: services.set_reading_aside(
+            actor=request.user, reading_id=row.pk, note=gettext("Wrongly read")
+        ))

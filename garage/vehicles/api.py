@@ -1,4 +1,4 @@
-"""`/api/garage/vehicles`: staff see and write all, a client reads his own."""
+"""`/api/garage/vehicles`: staff see and write all, a client reads his own and tells its kilometres."""
 
 from typing import Any
 
@@ -13,13 +13,14 @@ from garage.clients.api import PAGES, ordered, words_of
 from garage.clients.models import Client
 from garage.vehicles import queries, services
 from garage.vehicles.models import Energy, Kind, Status, Vehicle
+from garage.vehicles.rules import HIGHEST_KM
 
 ORDERINGS = {
     sign + name for name in ("plate", "make", "inspection_due", "insurance_until", "created_at") for sign in ("", "-")
 }
 FIELDS = [
     "id", "client", "plate", "vin", "make", "model", "energy", "kind", "first_registration", "odometer_km",
-    "inspection_due", "insurance_until", "status", "created_at",
+    "odometer_on", "inspection_due", "insurance_until", "status", "created_at",
 ]
 
 
@@ -42,7 +43,8 @@ class VehiclePage(serializers.Serializer):
 
 
 class VehicleIn(serializers.Serializer):
-    """`plate` in any spelling of a French plate; `status` moves it (sold, scrapped, back in use)."""
+    """`plate` in any spelling of a French plate; `status` moves it (sold, scrapped, back in use). `odometer_km` becomes
+    a reading of today: it shows in the answer when it can be right."""
 
     client = serializers.PrimaryKeyRelatedField(queryset=Client.objects.all())
     plate = serializers.CharField(max_length=20)
@@ -52,7 +54,7 @@ class VehicleIn(serializers.Serializer):
     energy = serializers.ChoiceField(choices=Energy.choices)
     kind = serializers.ChoiceField(choices=Kind.choices, required=False)
     first_registration = serializers.DateField(required=False, allow_null=True)
-    odometer_km = serializers.IntegerField(min_value=0, max_value=9_999_999, required=False, allow_null=True)
+    odometer_km = serializers.IntegerField(min_value=0, max_value=HIGHEST_KM, required=False, allow_null=True)
     inspection_due = serializers.DateField(required=False, allow_null=True)
     insurance_until = serializers.DateField(required=False, allow_null=True)
     notes = serializers.CharField(required=False, allow_blank=True)

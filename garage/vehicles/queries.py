@@ -6,7 +6,8 @@ from django.db.models import Q, QuerySet
 
 from config.lib.errors import NotFound
 from garage.clients import queries as clients
-from garage.vehicles.models import Status, Vehicle
+from garage.vehicles.models import OdometerReading, ReadingStatus, Source, Status, Vehicle
+from garage.vehicles.rules import Read
 
 
 def visible_to(user: Any) -> QuerySet[Vehicle]:
@@ -52,3 +53,35 @@ def in_use(*, plate: str = "", vin: str = "", but: int | None = None) -> bool:
 
 def locked(pk: int) -> Vehicle:
     return Vehicle.objects.select_for_update().get(pk=pk)
+
+
+# --- Odometer ---------------------------------------------------------------------------------------------------
+def readings_for(user: Any, vehicle_id: Any) -> QuerySet[OdometerReading]:
+    """The readings of a vehicle that this person may see, newest first. NotFound for a stranger."""
+    return OdometerReading.objects.filter(vehicle=get_for(user, vehicle_id))
+
+
+def reading_for(user: Any, pk: Any, right: str = "read", vehicle_id: Any = None) -> OdometerReading:
+    """One reading (of this vehicle, if named) with the right to "read" or "write" it. NotFound, Forbidden."""
+    row = OdometerReading.objects.filter(pk=pk, vehicle__in=visible_to(user)).first()
+    if row is None or vehicle_id not in (None, row.vehicle_id):
+        raise NotFound
+    if right == "write":
+        clients.require_staff(user)
+    return row
+
+
+def last_reading(vehicle: Vehicle) -> OdometerReading | None:
+    """The retained reading that tells the present kilometres."""
+    return vehicle.readings.filter(status=ReadingStatus.RETENUE).order_by("-read_on", "-km", "-pk").first()
+
+
+def read_from_dials(vehicle: Vehicle) -> QuerySet[OdometerReading]:
+    """Retained readings that somebody took from the odometer, oldest first; not the estimates by GPS."""
+    rows = vehicle.readings.filter(status=ReadingStatus.RETENUE).exclude(source=Source.GPS)
+    return rows.order_by("read_on", "pk")
+
+
+def read_days(vehicle: Vehicle) -> list[Read]:
+    """What new readings are judged by."""
+    return [Read(*row) for row in read_from_dials(vehicle).values_list("read_on", "pk", "km")]

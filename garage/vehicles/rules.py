@@ -1,4 +1,4 @@
-"""Plates and vehicle identification numbers: checked and brought into one form. No ORM.
+"""Plates, vehicle identification numbers and odometers: checked and brought into one form. No query.
 
 SIV plates (since 15 April 2009): arrêté du 9 février 2009. Letters I, O and U are never used; SS never begins or
 ends one; WW begins provisional ones and never ends one. FNI plates (before): 1 to 4 digits, 1 to 3 letters,
@@ -7,9 +7,16 @@ I, O and Q. The check digit is an American rule and is not looked at.
 """
 
 import re
+import sys
+from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from config.lib.errors import Conflict
 
 SIV = re.compile(r"([A-HJ-NP-TV-Z]{2})(\d{3})([A-HJ-NP-TV-Z]{2})")
 FNI = re.compile(r"(\d{1,4})([A-HJ-NP-TV-Z]{1,3})(0[1-9]|[1-8]\d|9[0-5]|2[AB]|97[1-6]|98[4-8])")
@@ -53,3 +60,85 @@ def due_state(day: date | None, today: date) -> str:
     if day is None or day - today > SOON:
         return ""
     return "late" if day < today else "soon"
+
+
+# --- Odometer ---------------------------------------------------------------------------------------------------
+HIGHEST_KM = 9_999_999
+OLDEST_DAY = date(1900, 1, 1)
+# How far a vehicle of a kind may come: at most `most` km in its life, and between two readings what it may do in a
+# day of long driving (`burst`) and then day after day (`daily`).
+KM_LIMITS = {
+    "VOITURE": {"burst": 2000, "daily": 500, "most": 2_000_000},
+    "UTILITAIRE": {"burst": 2000, "daily": 700, "most": 2_000_000},
+    "DEUX_ROUES": {"burst": 1500, "daily": 350, "most": 700_000},
+}
+
+
+class Reason(TextChoices):
+    """Why a reading was set aside."""
+
+    FUTUR = "FUTUR", gettext_lazy("in the future")
+    TROP_ANCIENNE = "TROP_ANCIENNE", gettext_lazy("before the first registration")
+    RECUL = "RECUL", gettext_lazy("goes backwards")
+    SAUT = "SAUT", gettext_lazy("jumps too far")
+    REMPLACEE = "REMPLACEE", gettext_lazy("contradicted by a later decision")
+    GARAGE = "GARAGE", gettext_lazy("decided by the garage")
+
+
+REFUSALS = {
+    Reason.FUTUR: gettext_lazy("This day has not come yet."),
+    Reason.TROP_ANCIENNE: gettext_lazy("The vehicle was not registered yet on that day."),
+    Reason.RECUL: gettext_lazy("An odometer does not go backwards: another reading contradicts this one."),
+    Reason.SAUT: gettext_lazy("No vehicle of this kind goes so far in that time."),
+    Reason.REMPLACEE: gettext_lazy("The garage has retained another reading, which contradicts this one."),
+    Reason.GARAGE: gettext_lazy("The garage has set this reading aside."),
+}
+
+
+class NotYet(Conflict):
+    code = "not_yet"
+    message = REFUSALS[Reason.FUTUR]
+
+
+class Contradicted(Conflict):
+    code = "contradicted"
+    message = gettext_lazy("Retained readings contradict this one. Set them aside first, or retain it in their place.")
+
+
+class Read(NamedTuple):
+    """Kilometres on a day; of several on one day the one with the higher `turn` was written down later."""
+
+    day: date
+    turn: int
+    km: int
+
+
+def refusal(reason: str) -> str:
+    """A reason as a sentence for the person who gave the reading; empty for none."""
+    return str(REFUSALS[Reason(reason)]) if reason else ""
+
+
+def contradict(one: Read, other: Read) -> bool:
+    """Whether of two readings the later shows less."""
+    first, second = sorted((one, other))
+    return first.km > second.km
+
+
+def judge(
+    day: date, km: int, *, kept: Sequence[Read], today: date, first_registration: date | None, kind: str
+) -> str:
+    """The Reason to set a new reading aside, empty to retain it. `kept` are the retained ones, in any order."""
+    given = Read(day, sys.maxsize, km)
+    if day > today:
+        return Reason.FUTUR
+    if day < (first_registration or OLDEST_DAY):
+        return Reason.TROP_ANCIENNE
+    if any(contradict(other, given) for other in kept):
+        return Reason.RECUL
+    limits = KM_LIMITS[kind]
+    start = [Read(first_registration, 0, 0)] if first_registration else []
+    before = max((r for r in [*start, *kept] if r < given), default=None)
+    after = min((r for r in kept if r > given), default=None)
+    pairs = [(a, b) for a, b in ((before, given), (given, after)) if a and b]
+    far = any(b.km - a.km > limits["burst"] + limits["daily"] * (b.day - a.day).days for a, b in pairs)
+    return Reason.SAUT if far or km > limits["most"] else ""

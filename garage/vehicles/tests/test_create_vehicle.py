@@ -120,12 +120,13 @@ def test_admin_writes_through_the_services(admin_user, alice):
     client, owner = browser(admin_user), client_of(alice)
     form = {
         "client": owner.pk, "plate": "ab123cd", "vin": "", "make": "Renault", "model": "Kangoo", "kind": "VOITURE",
-        "energy": "DIESEL", "first_registration": "", "odometer_km": "", "inspection_due": "", "insurance_until": "",
-        "notes": "",
+        "energy": "DIESEL", "first_registration": "", "kilometres": "15000", "inspection_due": "", "insurance_until": "",
+        "notes": "", **{f"{name}-{form}_FORMS": "0" for name in ("readings", "history") for form in ("TOTAL", "INITIAL")},
     }
     assert client.post("/admin/garage/vehicle/add/", form).status_code == 302
     vehicle = Vehicle.objects.get()
     assert (vehicle.plate, vehicle.history.count()) == ("AB-123-CD", 1)
+    assert vehicle.odometer_km == 15_000
     wrong = client.post("/admin/garage/vehicle/add/", form)
     assert wrong.status_code == 200, "a plate in use is an error of the form"
     client.post("/admin/garage/vehicle/", {"action": "mark_sold", "_selected_action": [vehicle.pk]})

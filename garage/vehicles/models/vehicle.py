@@ -79,7 +79,9 @@ class Vehicle(Stateful, TimeStamped):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.VOITURE)
     energy = models.CharField(_("energy"), max_length=22, choices=Energy.choices)
     first_registration = models.DateField(_("first registration"), null=True, blank=True)
-    odometer_km = models.PositiveIntegerField(_("odometer (km)"), null=True, blank=True)
+    # Copies of the last retained reading (services.readings.settle), so that lists read one table.
+    odometer_km = models.PositiveIntegerField(_("odometer (km)"), null=True, blank=True, editable=False)
+    odometer_on = models.DateField(_("odometer read on"), null=True, blank=True, editable=False)
     inspection_due = models.DateField(_("inspection due"), null=True, blank=True)
     insurance_until = models.DateField(_("insured until"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.ACTIF)

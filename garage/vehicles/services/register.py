@@ -1,9 +1,10 @@
-"""Every write about vehicles."""
+"""Vehicles: registered, changed, sold, scrapped."""
 
 from datetime import date
 from typing import TypedDict, Unpack
 
 from django.db import transaction
+from django.utils import timezone
 
 from config.lib.actors import Actor
 from config.lib.errors import Invalid
@@ -11,7 +12,8 @@ from garage.clients import queries as clients
 from garage.clients.models import Client
 from garage.clients.services import checked_save
 from garage.vehicles import queries
-from garage.vehicles.models import Status, Vehicle
+from garage.vehicles.models import Source, Status, Vehicle
+from garage.vehicles.services.readings import record_reading
 
 
 class VehicleFields(TypedDict, total=False):
@@ -41,23 +43,38 @@ def _save(vehicle: Vehicle) -> None:
         raise
 
 
+def _read(actor: Actor, vehicle: Vehicle, km: int | None) -> None:
+    """Kilometres written on the vehicle's file are what its odometer says today."""
+    if km is not None and km != vehicle.odometer_km:
+        record_reading(
+            actor=actor, vehicle_id=vehicle.pk, km=km, read_on=timezone.localdate(), source=Source.ATELIER
+        )
+        vehicle.refresh_from_db(fields=["odometer_km", "odometer_on"])
+
+
 @transaction.atomic
 def create_vehicle(*, actor: Actor, **values: Unpack[VehicleFields]) -> Vehicle:
-    """Register a vehicle (staff). Forbidden; Invalid on a field, also for a plate or VIN that is in use."""
+    """Register a vehicle (staff). `odometer_km` becomes its first reading. Forbidden; Invalid on a field, also for a
+    plate or VIN that is in use."""
     clients.require_staff(actor)
+    km = values.pop("odometer_km", None)
     vehicle = Vehicle(**values)
     _save(vehicle)
     vehicle.record(actor=actor)
+    _read(actor, vehicle, km)
     return vehicle
 
 
 @transaction.atomic
 def update_vehicle(*, actor: Actor, vehicle_id: int, **values: Unpack[VehicleFields]) -> Vehicle:
-    """Change what is given, keep the rest (staff). The status has its own service. NotFound, Forbidden, Invalid."""
+    """Change what is given, keep the rest (staff). The status has its own service; `odometer_km` becomes a reading of
+    today, which is set aside when it cannot be right. NotFound, Forbidden, Invalid."""
     vehicle = queries.locked(queries.get_for(actor, vehicle_id, "write").pk)
+    km = values.pop("odometer_km", None)
     for name, value in values.items():
         setattr(vehicle, name, value)
     _save(vehicle)
+    _read(actor, vehicle, km)
     return vehicle
 
 
