@@ -1,6 +1,8 @@
 """Names of the enums in the OpenAPI document: without them those that share a field name get a random one."""
 
 ENUM_NAMES = {
+    "AppointmentOriginEnum": "garage.workshop.models.Appointment.Origin",
+    "AppointmentStatusEnum": "garage.workshop.models.Appointment.Status",
     "AwardEnum": "delivery.deliveries.models.Award",
     "BidStatusEnum": "delivery.auctions.models.Bid.Status",
     "QuoteLineKindEnum": "garage.quotes.models.LineKind",

@@ -8,6 +8,7 @@ import environ
 GARAGE_SETTINGS: dict[str, Any] = {
     "GARAGE_QUOTE_DAYS": 30,  # how long a quote stays open
     "GARAGE_QUOTE_FEE": Decimal("0.00"),  # what a written quote costs, in euros incl. VAT; zero: free
+    "GARAGE_CANCEL_HOURS": 24,  # a client cancels an appointment himself until so long before it
 }
 
 

@@ -6,6 +6,7 @@ from garage.clients import api as clients
 from garage.quotes import api as quotes
 from garage.vehicles import api as vehicles
 from garage.vehicles import odometer_api as odometer
+from garage.workshop import api_appointments as appointments
 
 urlpatterns: list = [
     path("garage/clients", clients.ClientsView.as_view()),
@@ -18,4 +19,7 @@ urlpatterns: list = [
     path("garage/vehicles/<int:pk>", vehicles.VehicleView.as_view()),
     path("garage/vehicles/<int:pk>/odometer", odometer.OdometerView.as_view()),
     path("garage/vehicles/<int:pk>/odometer/<int:reading_id>", odometer.ReadingView.as_view()),
+    path("garage/appointments", appointments.AppointmentsView.as_view()),
+    path("garage/appointments/slots", appointments.AppointmentSlotsView.as_view()),
+    path("garage/appointments/<int:pk>", appointments.AppointmentView.as_view()),
 ]

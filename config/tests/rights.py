@@ -136,6 +136,8 @@ API: dict[str, Right] = {
     "garage/vehicles/<int:pk>/odometer/<int:reading_id>": owner(
         {"status": "ECARTEE", "note": "x"}, pk="vehicle", reading_id="reading"
     ),
+    "garage/appointments": person(), "garage/appointments/slots": person(query="?hours=1"),
+    "garage/appointments/<int:pk>": owner(pk="appointment"),
     # support
     "support/threads": person(), "support/threads/<int:pk>": owner(pk="thread"),
     "support/threads/<int:pk>/messages": owner({"body": "hello"}, pk="thread"),

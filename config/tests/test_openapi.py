@@ -38,6 +38,7 @@ from delivery.deliveries import queries as deliveries
 from delivery.deliveries.models import Delivery
 from garage.clients.tests.factories import client_of
 from garage.vehicles.tests.factories import vehicle_of
+from garage.workshop.tests.appointment_factories import booked, open_garage
 from shop.catalogue.models import Product
 from shop.orders.models import Order
 from support.notifications.models import Notification
@@ -81,6 +82,7 @@ class World:
         company = companies.create_company(actor=bob, name="Bob et fils", siren="732829320")
         client = client_of(bob)
         vehicle = vehicle_of(client, plate="ZZ-999-ZZ")
+        open_garage()
         home = address("Rue Oberkampf", 84)
         self.place = {
             "name": "Alice", "phone": "+33612000001", "line1": home.line1, "postal_code": home.postal_code,
@@ -107,6 +109,7 @@ class World:
             "/api/admin/support/threads/": Thread.objects.get().pk, "/api/manager/couriers/": 1,
             "/api/notifications/": Notification.objects.filter(user=bob).first().pk,
             "/api/garage/clients/": client.pk, "/api/garage/vehicles/": vehicle.pk,
+            "/api/garage/appointments/": booked(vehicle).pk,
         }
 
     def make_real(self, case: Any, turn: int) -> None:

@@ -30,6 +30,7 @@ from delivery.deliveries.queries import public_token
 from garage.clients import services as clients
 from garage.quotes.tests.factories import quote_of
 from garage.vehicles import services as vehicles
+from garage.workshop.tests.appointment_factories import booked, open_garage
 from shop.cart import services as carts
 from shop.catalogue import services as catalogue
 from shop.orders import services as orders
@@ -123,6 +124,8 @@ def world(alice, carla, dora, admin_user, commit, settings) -> dict[str, Any]:
             actor=SYSTEM, client=client, plate="AB-123-CD", kind="VOITURE",
             make="Renault", model="Clio", energy="ESSENCE", odometer_km=12000,
         )
+        open_garage()
+        appointment = booked(vehicle)
         company = companies.create_company(actor=alice, name="Chez Alice", siren="732829320")
         community = communities.create_community(actor=alice, name="Chez Alice")
         shared = communities.invite(actor=alice, community_id=community.pk).link.rstrip("/").rsplit("/", 1)[-1]
@@ -148,6 +151,7 @@ def world(alice, carla, dora, admin_user, commit, settings) -> dict[str, Any]:
         "quote": quote_of(vehicle=vehicle, sent=True).pk,
         "delivery": delivery.pk, "bid": bid.pk, "thread": thread.pk, "client": client.pk, "vehicle": vehicle.pk,
         "reading": vehicle.readings.get().pk,
+        "appointment": appointment.pk,
         "destination": destination.pk, "payout": payout.pk, "payout_batch": batch.pk,
         "company": company.pk, "review": review.pk, "return_photo": returned.photos.get().pk, "provider": "simulated",
         "order_refund": order.refunds.get().pk,

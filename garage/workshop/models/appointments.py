@@ -11,8 +11,6 @@ from garage.quotes.models import Quote, Skill
 from garage.vehicles.models import Vehicle
 from garage.workshop.events import appointment_moved
 
-SLOT_MINUTES = 15
-
 
 class Resource(models.Model):
     class Kind(models.TextChoices):
@@ -77,6 +75,7 @@ class Closure(models.Model):
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
     label = models.CharField(_("reason"), max_length=80, blank=True)
+    is_holiday = models.BooleanField(_("public holiday"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("closure")
@@ -124,6 +123,10 @@ class Appointment(Stateful, TimeStamped):
     )
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
+    hours = models.DecimalField(
+        _("hours of work"), max_digits=5, decimal_places=2, default=1,
+        help_text=_("counted within the opening hours: breaks, nights and closed days come on top"),
+    )
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     origin = models.CharField(_("booked by"), max_length=6, choices=Origin.choices, default=Origin.EQUIPE)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.CONFIRME)
