@@ -35,6 +35,9 @@ app.conf.beat_schedule = {
     "give monthly contributions": {
         "task": "accounts.communities.tasks.pay_monthly_contributions", "schedule": crontab(hour="6-22", minute=20),
     },
+    "compute the garage's alerts": {
+        "task": "garage.alerts.tasks.compute_alerts", "schedule": crontab(hour=5, minute=45),
+    },
     "free the stock of unpaid orders": {"task": "shop.tasks.expire_orders", "schedule": 30.0},
 }
 

@@ -3,6 +3,9 @@
 ENUM_NAMES = {
     "AppointmentOriginEnum": "garage.workshop.models.Appointment.Origin",
     "AppointmentStatusEnum": "garage.workshop.models.Appointment.Status",
+    "AlertClosedEnum": "garage.alerts.models.Alert.Closed",
+    "AlertKindEnum": "garage.alerts.models.AlertKind",
+    "AlertLevelEnum": "garage.alerts.models.AlertLevel",
     "AwardEnum": "delivery.deliveries.models.Award",
     "BidStatusEnum": "delivery.auctions.models.Bid.Status",
     "QuoteLineKindEnum": "garage.quotes.models.LineKind",
@@ -27,6 +30,8 @@ ENUM_NAMES = {
     "OrderStatusEnum": "shop.orders.models.Order.Status",
     "OrderRefundKindEnum": "shop.orders.models.OrderRefund.Kind",
     "MonthlyStatusEnum": "accounts.communities.models.MonthlyContribution.Status",
+    "InspectionCheckEnum": "garage.alerts.models.Check",
+    "InspectionOutcomeEnum": "garage.alerts.models.Outcome",
     "ParcelSizeEnum": "delivery.deliveries.models.Size",
     "PayoutBatchStatusEnum": "accounts.payouts.models.PayoutBatch.Status",
     "PayoutMeansEnum": "accounts.payouts.models.Means",

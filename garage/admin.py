@@ -1,7 +1,8 @@
 """Index of the features' admin pages."""
 
+from garage.alerts import admin as alerts
 from garage.clients import admin as clients
 from garage.quotes import admin as quotes
 from garage.vehicles import admin as vehicles
 
-__all__ = ["clients", "quotes", "vehicles"]
+__all__ = ["alerts", "clients", "quotes", "vehicles"]

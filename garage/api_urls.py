@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from garage.alerts import api as alerts
 from garage.clients import api as clients
 from garage.quotes import api as quotes
 from garage.vehicles import api as vehicles
@@ -22,4 +23,7 @@ urlpatterns: list = [
     path("garage/appointments", appointments.AppointmentsView.as_view()),
     path("garage/appointments/slots", appointments.AppointmentSlotsView.as_view()),
     path("garage/appointments/<int:pk>", appointments.AppointmentView.as_view()),
+    path("garage/alerts", alerts.AlertsView.as_view()),
+    path("garage/alerts/<int:pk>/snooze", alerts.SnoozeView.as_view()),
+    path("garage/alerts/<int:pk>/done", alerts.DoneView.as_view()),
 ]

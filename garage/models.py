@@ -1,5 +1,14 @@
 """Index of the features' models."""
 
+from garage.alerts.models import (
+    Alert,
+    AlertStep,
+    InspectionRule,
+    MaintenanceItem,
+    ServiceDone,
+    ServicePlan,
+    TechnicalInspection,
+)
 from garage.clients.models import Client, Contact
 from garage.quotes.models import (
     Acceptance,
@@ -32,9 +41,41 @@ from garage.workshop.models import (
 )
 
 __all__ = [
-    "Acceptance", "Appointment", "AppointmentChange", "Client", "Closure", "Contact", "Inspection", "LabourRate",
-    "OdometerReading", "OpeningHours", "Package", "PackageLine", "Quote", "QuoteChange", "QuoteCounter", "QuoteLine",
-    "QuotePaper", "ReadingChange", "RepairOrder", "RepairOrderChange", "RepairOrderCounter", "RepairPart",
-    "RepairPhoto", "RepairTask", "Resource",
-    "SignCode", "SlotTaken", "TimeEntry", "Vehicle", "VehicleChange",
+    "Acceptance",
+    "Alert",
+    "AlertStep",
+    "Appointment",
+    "AppointmentChange",
+    "Client",
+    "Closure",
+    "Contact",
+    "Inspection",
+    "InspectionRule",
+    "LabourRate",
+    "MaintenanceItem",
+    "OdometerReading",
+    "OpeningHours",
+    "Package",
+    "PackageLine",
+    "Quote",
+    "QuoteChange",
+    "QuoteCounter",
+    "QuoteLine",
+    "QuotePaper",
+    "ReadingChange",
+    "RepairOrder",
+    "RepairOrderChange",
+    "RepairOrderCounter",
+    "RepairPart",
+    "RepairPhoto",
+    "RepairTask",
+    "Resource",
+    "ServiceDone",
+    "ServicePlan",
+    "SignCode",
+    "SlotTaken",
+    "TechnicalInspection",
+    "TimeEntry",
+    "Vehicle",
+    "VehicleChange",
 ]

@@ -138,6 +138,9 @@ API: dict[str, Right] = {
     ),
     "garage/appointments": person(), "garage/appointments/slots": person(query="?hours=1"),
     "garage/appointments/<int:pk>": owner(pk="appointment"),
+    "garage/alerts": person(),
+    "garage/alerts/<int:pk>/snooze": owner({"until": "2099-01-01"}, pk="alert"),
+    "garage/alerts/<int:pk>/done": owner(pk="alert"),
     # support
     "support/threads": person(), "support/threads/<int:pk>": owner(pk="thread"),
     "support/threads/<int:pk>/messages": owner({"body": "hello"}, pk="thread"),

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern
+from django.utils import timezone
 from PIL import Image
 from rest_framework.test import APIClient
 
@@ -27,6 +28,7 @@ from delivery.auctions import services as auctions
 from delivery.couriers import services as couriers
 from delivery.deliveries import services as deliveries
 from delivery.deliveries.queries import public_token
+from garage.alerts import services as alerts
 from garage.clients import services as clients
 from garage.quotes.tests.factories import quote_of
 from garage.vehicles import services as vehicles
@@ -126,6 +128,8 @@ def world(alice, carla, dora, admin_user, commit, settings) -> dict[str, Any]:
         )
         open_garage()
         appointment = booked(vehicle)
+        vehicles.update_vehicle(actor=SYSTEM, vehicle_id=vehicle.pk, insurance_until=timezone.localdate())
+        alerts.compute_vehicles(vehicle_ids=[vehicle.pk])
         company = companies.create_company(actor=alice, name="Chez Alice", siren="732829320")
         community = communities.create_community(actor=alice, name="Chez Alice")
         shared = communities.invite(actor=alice, community_id=community.pk).link.rstrip("/").rsplit("/", 1)[-1]
@@ -152,6 +156,7 @@ def world(alice, carla, dora, admin_user, commit, settings) -> dict[str, Any]:
         "delivery": delivery.pk, "bid": bid.pk, "thread": thread.pk, "client": client.pk, "vehicle": vehicle.pk,
         "reading": vehicle.readings.get().pk,
         "appointment": appointment.pk,
+        "alert": vehicle.alerts.get().pk,
         "destination": destination.pk, "payout": payout.pk, "payout_batch": batch.pk,
         "company": company.pk, "review": review.pk, "return_photo": returned.photos.get().pk, "provider": "simulated",
         "order_refund": order.refunds.get().pk,

@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from config.lib.actors import Actor
 from config.lib.errors import Invalid
+from config.lib.events import emit
 from garage.clients import queries as clients
 from garage.clients.models import Client
 from garage.clients.services import checked_save
 from garage.vehicles import queries
+from garage.vehicles.events import vehicle_changed
 from garage.vehicles.models import Source, Status, Vehicle
 from garage.vehicles.services.readings import record_reading
 
@@ -75,6 +77,7 @@ def update_vehicle(*, actor: Actor, vehicle_id: int, **values: Unpack[VehicleFie
         setattr(vehicle, name, value)
     _save(vehicle)
     _read(actor, vehicle, km)
+    emit(vehicle_changed, vehicle_id=vehicle.pk)
     return vehicle
 
 

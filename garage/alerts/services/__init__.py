@@ -1,0 +1,11 @@
+"""Every write about alerts."""
+
+from garage.alerts.services.computing import compute_all, compute_quotes, compute_stock, compute_vehicles
+from garage.alerts.services.defaults import load_defaults
+from garage.alerts.services.law import check_interval, check_rule, save_rules
+from garage.alerts.services.settling import record_inspection, reset_for_order, settle, snooze
+
+__all__ = [
+    "check_interval", "check_rule", "compute_all", "compute_quotes", "compute_stock", "compute_vehicles",
+    "load_defaults", "record_inspection", "reset_for_order", "save_rules", "settle", "snooze",
+]
