@@ -18,6 +18,7 @@ urlpatterns: list = [
     path("garage/quotes/<int:pk>/refuse", quotes.RefuseView.as_view()),
     path("garage/vehicles", vehicles.VehiclesView.as_view()),
     path("garage/vehicles/<int:pk>", vehicles.VehicleView.as_view()),
+    path("garage/vehicles/<int:pk>/owners", vehicles.OwnersView.as_view()),
     path("garage/vehicles/<int:pk>/odometer", odometer.OdometerView.as_view()),
     path("garage/vehicles/<int:pk>/odometer/<int:reading_id>", odometer.ReadingView.as_view()),
     path("garage/appointments", appointments.AppointmentsView.as_view()),

@@ -132,6 +132,7 @@ API: dict[str, Right] = {
     "garage/quotes": person(), "garage/quotes/<int:pk>": owner(pk="quote"),
     "garage/quotes/<int:pk>/accept": owner({"signed_by": "X", "reused_parts": False}, pk="quote"),
     "garage/quotes/<int:pk>/refuse": owner(pk="quote"),
+    "garage/vehicles/<int:pk>/owners": owner(body_ids={"client": "client"}, pk="vehicle"),
     "garage/vehicles/<int:pk>/odometer": owner({"km": 12100, "read_on": "2026-01-02"}, pk="vehicle"),
     "garage/vehicles/<int:pk>/odometer/<int:reading_id>": owner(
         {"status": "ECARTEE", "note": "x"}, pk="vehicle", reading_id="reading"

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('plate', garage.vehicles.models.PlateField(max_length=12, verbose_name='plate')),
+                ('plate', models.CharField(max_length=12, verbose_name='plate')),
                 ('vin', garage.vehicles.models.VinField(blank=True, max_length=20, verbose_name='VIN')),
                 ('make', models.CharField(max_length=60, verbose_name='make')),
                 ('model', models.CharField(max_length=80, verbose_name='model')),

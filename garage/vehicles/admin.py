@@ -15,8 +15,8 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget
 from config.lib.admin import HistoryInline, ReadOnlyAdmin, ReadOnlyInline, each
 from config.lib.errors import DomainError
 from garage.vehicles import queries, services
-from garage.vehicles.models import OdometerReading, ReadingChange, Status, Vehicle, VehicleChange
-from garage.vehicles.rules import HIGHEST_KM
+from garage.vehicles.models import OdometerReading, Ownership, ReadingChange, Status, Vehicle, VehicleChange
+from garage.vehicles.rules import HIGHEST_KM, BadPlate, normal_plate
 
 
 class VehicleForm(forms.ModelForm):
@@ -30,19 +30,25 @@ class VehicleForm(forms.ModelForm):
     class Meta:
         model = Vehicle
         fields = [
-            "client", "plate", "vin", "make", "model", "kind", "energy", "first_registration", "inspection_due",
-            "insurance_until", "notes",
+            "client", "plate", "plate_country", "vin", "make", "model", "kind", "energy", "first_registration",
+            "inspection_due", "insurance_until", "notes",
         ]
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["kilometres"].initial = self.instance.odometer_km
 
-    def clean_plate(self) -> str:
-        plate = self.cleaned_data["plate"]
-        if queries.in_use(plate=plate, but=self.instance.pk):
-            raise forms.ValidationError(_("A vehicle in use has this plate already."))
-        return plate
+    def clean(self) -> dict[str, Any] | None:
+        """The plate is read with its country: by the model, after this."""
+        values = super().clean() or {}
+        country = values.get("plate_country", "").strip().upper()
+        try:
+            plate = normal_plate(values.get("plate", ""), country)
+        except BadPlate:
+            return values  # the model says it on the field
+        if queries.in_use(plate=plate, country=country, but=self.instance.pk):
+            self.add_error("plate", _("A vehicle in use has this plate already."))
+        return values
 
     def clean_vin(self) -> str:
         vin = self.cleaned_data["vin"]
@@ -65,6 +71,11 @@ class ReadingInline(ReadOnlyInline):
         return rows.filter(pk__in=list(newest)).select_related("by")
 
 
+class OwnershipInline(ReadOnlyInline):
+    model = Ownership
+    fields = readonly_fields = ["client", "since", "until"]
+
+
 class VehicleHistory(HistoryInline):
     model = VehicleChange
 
@@ -77,9 +88,14 @@ class VehicleAdmin(ModelAdmin):
     search_fields = ["plate", "vin", "make", "model", "client__name"]
     list_select_related = ["client"]
     autocomplete_fields = ["client"]
-    readonly_fields = ["status"]
-    inlines = [ReadingInline, VehicleHistory]
+    readonly_fields = ["status", "vin_says"]
+    inlines = [ReadingInline, OwnershipInline, VehicleHistory]
     actions = ["mark_sold", "mark_scrapped", "mark_in_use"]
+
+    @admin.display(description=_("the VIN says"))
+    def vin_says(self, vehicle: Vehicle) -> str:
+        facts = vehicle.vin_facts
+        return " · ".join(str(part) for part in facts.values() if part) if facts else "–"
 
     @display(description=_("status"), label={"ACTIF": "success", "VENDU": "info", "DETRUIT": "danger"})
     def shown_status(self, vehicle: Vehicle) -> tuple[str, str]:

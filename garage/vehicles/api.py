@@ -12,19 +12,29 @@ from garage.clients import queries as clients
 from garage.clients.api import PAGES, ordered, words_of
 from garage.clients.models import Client
 from garage.vehicles import queries, services
-from garage.vehicles.models import Energy, Kind, Status, Vehicle
+from garage.vehicles.models import Energy, Kind, Ownership, Status, Vehicle
 from garage.vehicles.rules import HIGHEST_KM
 
 ORDERINGS = {
     sign + name for name in ("plate", "make", "inspection_due", "insurance_until", "created_at") for sign in ("", "-")
 }
 FIELDS = [
-    "id", "client", "plate", "vin", "make", "model", "energy", "kind", "first_registration", "odometer_km",
-    "odometer_on", "inspection_due", "insurance_until", "status", "created_at",
+    "id", "client", "plate", "plate_country", "vin", "vin_facts", "make", "model", "energy", "kind",
+    "first_registration", "odometer_km", "odometer_on", "inspection_due", "insurance_until", "status", "created_at",
 ]
 
 
+class VinShape(serializers.Serializer):
+    """What the VIN says of itself, for looking at."""
+
+    maker = serializers.CharField()
+    country = serializers.CharField()
+    year = serializers.IntegerField(allow_null=True)
+
+
 class VehicleOut(serializers.ModelSerializer):
+    vin_facts = VinShape(read_only=True, allow_null=True)
+
     class Meta:
         model = Vehicle
         fields = FIELDS
@@ -43,11 +53,14 @@ class VehiclePage(serializers.Serializer):
 
 
 class VehicleIn(serializers.Serializer):
-    """`plate` in any spelling of a French plate; `status` moves it (sold, scrapped, back in use). `odometer_km` becomes
-    a reading of today: it shows in the answer when it can be right."""
+    """`plate` in any spelling of a French plate, or free with another `plate_country`; `status` moves it (sold,
+    scrapped, back in use). `odometer_km` becomes a reading of today: it shows in the answer when it can be right.
+    Another `client` owns it from today.
+    """
 
     client = serializers.PrimaryKeyRelatedField(queryset=Client.objects.all())
     plate = serializers.CharField(max_length=20)
+    plate_country = serializers.CharField(max_length=2, required=False)
     vin = serializers.CharField(max_length=30, required=False, allow_blank=True)
     make = serializers.CharField(max_length=60)
     model = serializers.CharField(max_length=80)
@@ -126,3 +139,40 @@ class VehicleView(ApiView):
         if status and status != vehicle.status:
             vehicle = services.set_status(actor=user, vehicle_id=pk, status=status)
         return Response(StaffVehicleOut(vehicle).data)
+
+
+class OwnerOut(serializers.ModelSerializer):
+    name = serializers.CharField(source="client.name", read_only=True)
+
+    class Meta:
+        model = Ownership
+        fields = ["client", "name", "since", "until"]
+
+
+class OwnerPage(serializers.Serializer):
+    count = serializers.IntegerField()
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = OwnerOut(many=True)
+
+
+class OwnerIn(serializers.Serializer):
+    client = serializers.PrimaryKeyRelatedField(queryset=Client.objects.all())
+    on = serializers.DateField(required=False)
+
+
+class OwnersView(ApiView):
+    @extend_schema(operation_id="garage_vehicle_owners", responses=OwnerPage)
+    def get(self, request: Request, pk: int) -> Response:
+        """Owners over time, the present one first; staff."""
+        return self.paged(queries.owners_for(request.user, pk), OwnerOut)
+
+    @extend_schema(operation_id="garage_vehicle_hand_on", request=OwnerIn, responses={201: StaffVehicleOut})
+    def post(self, request: Request, pk: int) -> Response:
+        """The vehicle belongs to another client from a day on; staff."""
+        queries.get_for(request.user, pk, "write")
+        values = self.read(OwnerIn)
+        vehicle = services.change_owner(
+            actor=request.user, vehicle_id=pk, client_id=values["client"].pk, on=values.get("on")
+        )
+        return Response(StaffVehicleOut(vehicle).data, status=201)

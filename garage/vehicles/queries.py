@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from config.lib.errors import NotFound
 from garage.clients import queries as clients
-from garage.vehicles.models import OdometerReading, ReadingStatus, Source, Status, Vehicle
+from garage.vehicles.models import OdometerReading, Ownership, ReadingStatus, Source, Status, Vehicle
 from garage.vehicles.rules import Read
 
 
@@ -42,9 +42,9 @@ def search(rows: QuerySet[Vehicle], words: str) -> QuerySet[Vehicle]:
     return rows.filter(found | Q(client__name__icontains=words))
 
 
-def in_use(*, plate: str = "", vin: str = "", but: int | None = None) -> bool:
-    """Whether another vehicle in use has this plate or VIN."""
-    same = {"plate": plate} if plate else {"vin": vin}
+def in_use(*, plate: str = "", country: str = "FR", vin: str = "", but: int | None = None) -> bool:
+    """Whether another vehicle in use has this plate of this country, or this VIN."""
+    same = {"plate": plate, "plate_country": country} if plate else {"vin": vin}
     others = Vehicle.objects.filter(status=Status.ACTIF, **same)
     if but is not None:
         others = others.exclude(pk=but)
@@ -53,6 +53,17 @@ def in_use(*, plate: str = "", vin: str = "", but: int | None = None) -> bool:
 
 def locked(pk: int) -> Vehicle:
     return Vehicle.objects.select_for_update().get(pk=pk)
+
+
+# --- Owners -----------------------------------------------------------------------------------------------------
+def owners_for(user: Any, vehicle_id: Any) -> QuerySet[Ownership]:
+    """Who owned the vehicle, the present owner first; staff. NotFound for a stranger, else Forbidden."""
+    vehicle = get_for(user, vehicle_id, "write")
+    return Ownership.objects.filter(vehicle=vehicle).select_related("client")
+
+
+def last_ownership(vehicle: Vehicle) -> Ownership | None:
+    return vehicle.ownerships.order_by("-since", "-pk").first()
 
 
 # --- Odometer ---------------------------------------------------------------------------------------------------

@@ -21,20 +21,25 @@ from config.lib.errors import Conflict
 SIV = re.compile(r"([A-HJ-NP-TV-Z]{2})(\d{3})([A-HJ-NP-TV-Z]{2})")
 FNI = re.compile(r"(\d{1,4})([A-HJ-NP-TV-Z]{1,3})(0[1-9]|[1-8]\d|9[0-5]|2[AB]|97[1-6]|98[4-8])")
 MOPED = re.compile(r"([A-HJ-NP-TV-Z]{1,2})(\d{2,3})([A-HJ-NP-TV-Z])")
+FOREIGN = re.compile(r"[^\W_]+( [^\W_]+)*")
+LONGEST_PLATE = 15
 VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
 SOON = timedelta(days=30)
 
 
 class BadPlate(ValueError):
-    """Not a French plate."""
+    """Not a plate of its country."""
 
 
 class BadVin(ValueError):
     """Not a VIN."""
 
 
-def normal_plate(text: str) -> str:
-    """`AB-123-CD`, `1234 AB 75` or `AB-123-C`, whatever the spaces, dashes and case. Raises BadPlate."""
+def normal_plate(text: str, country: str = "FR") -> str:
+    """A French plate as `AB-123-CD`, `1234 AB 75` or `AB-123-C`, whatever the spaces, dashes and case; one of another
+    country in capitals, its groups of letters and digits parted by one space. Raises BadPlate."""
+    if country != "FR":
+        return _foreign_plate(text)
     bare = re.sub(r"[\s\-.·_]", "", text).upper()
     if found := SIV.fullmatch(bare):
         first, digits, last = found.groups()
@@ -45,6 +50,13 @@ def normal_plate(text: str) -> str:
     if (found := MOPED.fullmatch(bare)) and int(found[2]):
         return f"{found[1]}-{found[2]}-{found[3]}"
     raise BadPlate(_("Write the plate as AB-123-CD, or as 1234 AB 75 for an older one."))
+
+
+def _foreign_plate(text: str) -> str:
+    plate = re.sub(r"[\s\-.·_]+", " ", text).strip().upper()
+    if not 2 <= len(plate) <= LONGEST_PLATE or not FOREIGN.fullmatch(plate):
+        raise BadPlate(_("A plate has 2 to %d letters and digits.") % LONGEST_PLATE)
+    return plate
 
 
 def normal_vin(text: str) -> str:
@@ -93,6 +105,11 @@ REFUSALS = {
     Reason.REMPLACEE: gettext_lazy("The garage has retained another reading, which contradicts this one."),
     Reason.GARAGE: gettext_lazy("The garage has set this reading aside."),
 }
+
+
+class NotTheOwner(Conflict):
+    code = "owned_since"
+    message = gettext_lazy("The present owner has it since a later day.")
 
 
 class NotYet(Conflict):

@@ -8,10 +8,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.users.rules import COUNTRIES
 from config.lib.models import Stateful, StatusChange, TimeStamped
 from garage.clients.models import Client
+from garage.vehicles import vin as vins
 from garage.vehicles.events import vehicle_moved
-from garage.vehicles.rules import BadPlate, BadVin, due_state, normal_plate, normal_vin
+from garage.vehicles.rules import LONGEST_PLATE, BadPlate, BadVin, due_state, normal_plate, normal_vin
 
 
 class Energy(models.TextChoices):
@@ -39,17 +41,6 @@ class Status(models.TextChoices):
     DETRUIT = "DETRUIT", _("Scrapped")
 
 
-class PlateField(models.CharField):
-    """A French plate, always in its usual form."""
-
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        try:
-            return normal_plate(text) if text else text
-        except BadPlate as error:
-            raise ValidationError(str(error), code="plate") from error
-
-
 class VinField(models.CharField):
     """A vehicle identification number, always in capitals without spaces."""
 
@@ -72,7 +63,10 @@ class Vehicle(Stateful, TimeStamped):
     client = models.ForeignKey(
         Client, on_delete=models.PROTECT, related_name="vehicles", verbose_name=_("client")
     )
-    plate = PlateField(_("plate"), max_length=12)
+    plate = models.CharField(_("plate"), max_length=LONGEST_PLATE)
+    plate_country = models.CharField(
+        _("country of the plate"), max_length=2, default="FR", help_text=_("Two letters, for example FR.")
+    )
     vin = VinField(_("VIN"), max_length=20, blank=True)
     make = models.CharField(_("make"), max_length=60)
     model = models.CharField(_("model"), max_length=80)
@@ -97,7 +91,7 @@ class Vehicle(Stateful, TimeStamped):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["plate"], condition=Q(status="ACTIF"), name="vehicle_plate_once",
+                fields=["plate_country", "plate"], condition=Q(status="ACTIF"), name="vehicle_plate_once",
                 violation_error_message=_("A vehicle in use has this plate already."),
             ),
             models.UniqueConstraint(
@@ -107,11 +101,24 @@ class Vehicle(Stateful, TimeStamped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.plate} {self.make} {self.model}"
+        plate = self.plate if self.plate_country == "FR" else f"{self.plate} ({self.plate_country})"
+        return f"{plate} {self.make} {self.model}"
 
     def clean(self) -> None:
+        """Plate and country in their usual form, the registration not in the future."""
+        self.plate_country = self.plate_country.strip().upper()
+        if self.plate_country not in COUNTRIES:
+            raise ValidationError({"plate_country": _("Give the two letters of a country, for example FR.")})
+        try:
+            self.plate = normal_plate(self.plate, self.plate_country)
+        except BadPlate as error:
+            raise ValidationError({"plate": str(error)}) from error
         if self.first_registration and self.first_registration > timezone.localdate():
             raise ValidationError({"first_registration": _("This day has not come yet.")})
+
+    @property
+    def vin_facts(self) -> vins.VinFacts | None:
+        return vins.facts(self.vin, timezone.localdate())
 
     @property
     def inspection_state(self) -> str:

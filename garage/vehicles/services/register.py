@@ -5,6 +5,7 @@ from typing import TypedDict, Unpack
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from config.lib.actors import Actor
 from config.lib.errors import Invalid
@@ -15,12 +16,16 @@ from garage.clients.services import checked_save
 from garage.vehicles import queries
 from garage.vehicles.events import vehicle_changed
 from garage.vehicles.models import Source, Status, Vehicle
+from garage.vehicles.services.owners import begin, end, hand_on
 from garage.vehicles.services.readings import record_reading
+
+TAKEN = Vehicle._meta.constraints[0].violation_error_message
 
 
 class VehicleFields(TypedDict, total=False):
     client: Client
     plate: str
+    plate_country: str
     vin: str
     make: str
     model: str
@@ -40,7 +45,8 @@ def _save(vehicle: Vehicle) -> None:
     except Invalid as error:
         general = error.errors.pop("non_field_errors", None)
         if general:
-            field = "plate" if queries.in_use(plate=vehicle.plate, but=vehicle.pk) else "vin"
+            taken = queries.in_use(plate=vehicle.plate, country=vehicle.plate_country, but=vehicle.pk)
+            field = "plate" if taken else "vin"
             error.errors.setdefault(field, []).extend(general)
         raise
 
@@ -63,6 +69,7 @@ def create_vehicle(*, actor: Actor, **values: Unpack[VehicleFields]) -> Vehicle:
     vehicle = Vehicle(**values)
     _save(vehicle)
     vehicle.record(actor=actor)
+    begin(vehicle=vehicle, day=timezone.localdate())
     _read(actor, vehicle, km)
     return vehicle
 
@@ -70,22 +77,57 @@ def create_vehicle(*, actor: Actor, **values: Unpack[VehicleFields]) -> Vehicle:
 @transaction.atomic
 def update_vehicle(*, actor: Actor, vehicle_id: int, **values: Unpack[VehicleFields]) -> Vehicle:
     """Change what is given, keep the rest (staff). The status has its own service; `odometer_km` becomes a reading of
-    today, which is set aside when it cannot be right. NotFound, Forbidden, Invalid."""
+    today, which is set aside when it cannot be right; another `client` owns it from today.
+
+    NotFound, Forbidden, Invalid."""
     vehicle = queries.locked(queries.get_for(actor, vehicle_id, "write").pk)
-    km = values.pop("odometer_km", None)
+    km, client = values.pop("odometer_km", None), values.pop("client", vehicle.client)
     for name, value in values.items():
         setattr(vehicle, name, value)
     _save(vehicle)
+    if client != vehicle.client:
+        _hand_on(actor, vehicle, client, timezone.localdate())
     _read(actor, vehicle, km)
     emit(vehicle_changed, vehicle_id=vehicle.pk)
     return vehicle
 
 
 @transaction.atomic
+def change_owner(*, actor: Actor, vehicle_id: int, client_id: int, on: date | None = None) -> Vehicle:
+    """Staff: the vehicle belongs to another client from the day `on` (today). A sold one is in use again. The former
+    owner keeps what was his and sees nothing of what comes after.
+
+    NotFound (vehicle, client), Forbidden, IllegalMove (scrapped), NotTheOwner, Invalid (a day to come, plate in use).
+    """
+    vehicle = queries.locked(queries.get_for(actor, vehicle_id, "write").pk)
+    client = clients.get_for(actor, client_id, "write")
+    day, today = on or timezone.localdate(), timezone.localdate()
+    if day > today:
+        raise Invalid(errors={"on": [_("This day has not come yet.")]})
+    _hand_on(actor, vehicle, client, day)
+    return vehicle
+
+
+def _hand_on(actor: Actor, vehicle: Vehicle, client: Client, day: date) -> None:
+    hand_on(vehicle=vehicle, client=client, day=day)
+    if vehicle.status != Status.ACTIF:
+        _put_in_use(actor, vehicle, "")
+
+
+def _put_in_use(actor: Actor, vehicle: Vehicle, reason: str) -> None:
+    if queries.in_use(plate=vehicle.plate, country=vehicle.plate_country, but=vehicle.pk):
+        raise Invalid(errors={"plate": [TAKEN]})
+    vehicle.move(Status.ACTIF, actor=actor, reason=reason)
+
+
+@transaction.atomic
 def set_status(*, actor: Actor, vehicle_id: int, status: str, reason: str = "") -> Vehicle:
     """Sold, scrapped, or back in use (staff). NotFound, Forbidden, IllegalMove; Invalid when the plate is in use."""
     vehicle = queries.locked(queries.get_for(actor, vehicle_id, "write").pk)
-    if status == Status.ACTIF and queries.in_use(plate=vehicle.plate, but=vehicle.pk):
-        raise Invalid(errors={"plate": [Vehicle._meta.constraints[0].violation_error_message]})
-    vehicle.move(status, actor=actor, reason=reason)
+    if status == Status.ACTIF:
+        _put_in_use(actor, vehicle, reason)
+        begin(vehicle=vehicle, day=timezone.localdate())
+    else:
+        vehicle.move(status, actor=actor, reason=reason)
+        end(vehicle=vehicle, day=timezone.localdate())
     return vehicle

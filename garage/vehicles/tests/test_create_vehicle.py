@@ -31,7 +31,9 @@ def test_staff_registers_a_vehicle(dora, alice):
 
 
 @pytest.mark.parametrize("change,field", [
-    ({"plate": "XX"}, "plate"), ({"vin": "123"}, "vin"), ({"energy": "VAPEUR"}, "energy"), ({"client": 999}, "client"),
+    ({"plate": "XX"}, "plate"), ({"plate_country": "XX"}, "plate_country"),
+    ({"plate": "?!", "plate_country": "DE"}, "plate"), ({"plate": "A" * 16, "plate_country": "DE"}, "plate"),
+    ({"plate": "\0"}, "plate"), ({"vin": "123"}, "vin"), ({"energy": "VAPEUR"}, "energy"), ({"client": 999}, "client"),
     ({"odometer_km": -1}, "odometer_km"), ({"first_registration": "2999-01-01"}, "first_registration"),
     ({"make": ""}, "make"),
 ])
@@ -119,9 +121,9 @@ def test_empty_page_says_what_to_do(charlie):
 def test_admin_writes_through_the_services(admin_user, alice):
     client, owner = browser(admin_user), client_of(alice)
     form = {
-        "client": owner.pk, "plate": "ab123cd", "vin": "", "make": "Renault", "model": "Kangoo", "kind": "VOITURE",
+        "client": owner.pk, "plate": "ab123cd", "plate_country": "FR", "vin": "", "make": "Renault", "model": "Kangoo", "kind": "VOITURE",
         "energy": "DIESEL", "first_registration": "", "kilometres": "15000", "inspection_due": "", "insurance_until": "",
-        "notes": "", **{f"{name}-{form}_FORMS": "0" for name in ("readings", "history") for form in ("TOTAL", "INITIAL")},
+        "notes": "", **{f"{name}-{form}_FORMS": "0" for name in ("readings", "ownerships", "history") for form in ("TOTAL", "INITIAL")},
     }
     assert client.post("/admin/garage/vehicle/add/", form).status_code == 302
     vehicle = Vehicle.objects.get()
@@ -136,3 +138,20 @@ def test_admin_writes_through_the_services(admin_user, alice):
 
 def test_a_client_that_is_no_number_filters_nothing(dora):
     assert api(dora).get(f"{URL}?client=²").status_code == 200
+
+
+def test_a_foreign_plate_is_free_and_its_own_countrys(dora, alice):
+    client = client_of(alice)
+    made = api(dora).post(URL, body(client, plate="  m-äx  1234 ", plate_country="de")).json()
+    assert (made["plate"], made["plate_country"]) == ("M ÄX 1234", "DE")
+    assert api(dora).post(URL, body(client, plate="AB 123 CD", plate_country="IT")).status_code == 201
+    assert api(dora).post(URL, body(client)).status_code == 201
+    assert "plate" in api(dora).post(URL, body(client, plate="ab-123-cd", plate_country="IT")).json()["errors"]
+
+
+def test_the_vin_tells_maker_country_and_year_and_blocks_nothing(dora, alice):
+    client = client_of(alice)
+    facts = api(dora).post(URL, body(client, vin="WVWZZZ1KZ6W000001")).json()["vin_facts"]
+    assert facts == {"maker": "Volkswagen", "country": "Germany", "year": 2006}
+    unknown = api(dora).post(URL, body(client, plate="CD-456-EF", vin="Z" * 17))
+    assert (unknown.status_code, unknown.json()["vin_facts"]["maker"]) == (201, "")
