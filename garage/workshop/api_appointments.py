@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from config.lib.api import NO_CONTENT, ApiView
 from config.lib.errors import Invalid
+from garage.quotes import queries as quotes
 from garage.quotes.models import Skill
 from garage.workshop import rules
 from garage.workshop.models import Appointment
@@ -64,12 +65,14 @@ def some_hours(**kwargs: Any) -> serializers.DecimalField:
 
 
 class AppointmentIn(serializers.Serializer):
-    """`hours` of work within the opening hours; none: one. Staff may name `client`, `lift` and `mechanic`."""
+    """`hours` of work within the opening hours; none: what the `quote` asks for, else one. Staff may name `client`,
+    `lift` and `mechanic`."""
 
     vehicle = an_id()
     starts_at = serializers.DateTimeField()
     hours = some_hours(required=False, allow_null=True)
     reason = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    quote = an_id(required=False, allow_null=True)
     client = an_id(required=False, allow_null=True)
     lift = an_id(required=False, allow_null=True)
     mechanic = an_id(required=False, allow_null=True)
@@ -89,6 +92,7 @@ class AppointmentPatch(serializers.Serializer):
 
 class SlotsIn(serializers.Serializer):
     hours = some_hours(required=False)
+    quote = an_id(required=False)
     skill = serializers.ChoiceField(choices=Skill.choices, required=False, allow_blank=True)
     days = serializers.IntegerField(min_value=1, max_value=queries.MOST_DAYS, default=SLOT_DAYS)
 
@@ -152,7 +156,7 @@ class AppointmentsView(ApiView):
         appointment = services.book_appointment(
             actor=request.user, vehicle_id=data["vehicle"], starts_at=data["starts_at"], hours=data.get("hours"),
             reason=data.get("reason", ""), client_id=data.get("client"), lift_id=data.get("lift"),
-            mechanic_id=data.get("mechanic"), skill=data.get("skill", ""),
+            mechanic_id=data.get("mechanic"), quote_id=data.get("quote"), skill=data.get("skill", ""),
         )
         return Response(AppointmentOut(appointment).data, status=201)
 
@@ -163,7 +167,8 @@ class AppointmentSlotsView(ApiView):
     @extend_schema(
         operation_id="garage_appointment_slots", responses=FreeSlotsOut,
         parameters=[
-            OpenApiParameter("hours", float, description="of work; none: 1"),
+            OpenApiParameter("hours", float, description="of work; none: what the quote asks for, else 1"),
+            OpenApiParameter("quote", int),
             OpenApiParameter("from", date, description="first day; none: today"),
             OpenApiParameter("days", int, description=f"1 to {queries.MOST_DAYS}, usually {SLOT_DAYS}"),
             OpenApiParameter("skill", enum=Skill.values),
@@ -172,9 +177,11 @@ class AppointmentSlotsView(ApiView):
     def get(self, request: Request) -> Response:
         """When work of some hours can begin, every half hour."""
         wish = asked(SlotsIn, request)
-        hours = wish.get("hours", rules.WORDS_ALONE)
+        quote = quotes.get_for(request.user, wish["quote"]) if "quote" in wish else None
+        hours, skill = queries.quote_needs(quote)
+        hours = wish.get("hours", hours)
         found = queries.free_slots(
-            hours=hours, skill=wish.get("skill", ""), days=wish["days"],
+            hours=hours, skill=wish.get("skill", skill), days=wish["days"],
             from_day=within(wish.get("from", timezone.localdate()), "from"),
         )
         return Response(FreeSlotsOut({"hours": hours, "slots": found}).data)

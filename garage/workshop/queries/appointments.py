@@ -1,6 +1,6 @@
 """Reads, rights and locks of appointments; when lifts and mechanics are free."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from config.lib.errors import NotFound
 from garage.clients import queries as clients
-from garage.quotes.models import LineKind, Package
-from garage.workshop import slots
+from garage.quotes.models import LineKind, Package, Quote
+from garage.workshop import rules, slots
 from garage.workshop.models import Appointment, Closure, OpeningHours, Resource, SlotTaken
 
 Kind, Status = Resource.Kind, Appointment.Status
@@ -183,10 +183,14 @@ def package_needs(package: Package) -> tuple[Decimal, str]:
     return hours, highest(line.skill for line in labour)
 
 
-def lines_need(lines: Sequence[Any]) -> tuple[Decimal, str]:
-    """Hours and the highest skill of a quote's lines: labour by its quantity, packages by their hours."""
+def quote_needs(quote: Quote | None) -> tuple[Decimal, str]:
+    """Hours and the highest skill of the lines that count: labour by its quantity, packages by their hours. One hour
+    and no skill where no quote, or none of its lines, asks for work."""
     hours, found = Decimal(0), []
-    for line in lines:
+    rows = quote.lines.select_related("package").prefetch_related("package__lines") if quote else []
+    for line in rows:
+        if line.accepted is False:
+            continue
         if line.kind == LineKind.MAIN_OEUVRE:
             hours += line.quantity
             found.append(line.skill)
@@ -194,10 +198,10 @@ def lines_need(lines: Sequence[Any]) -> tuple[Decimal, str]:
             of_one, skill = package_needs(line.package)
             hours += of_one * line.quantity
             found.append(skill)
-    return hours, highest(found)
+    return hours or rules.WORDS_ALONE, highest(found)
 
 
-def highest(found: Any) -> str:
+def highest(found: Iterable[str]) -> str:
     """The highest of some skills. Bodywork counts only where nothing else is asked for: one mechanic does the work,
     and who repairs is found before who paints."""
     levels = [skill for skill in found if skill]

@@ -14,8 +14,11 @@ from config.lib.errors import IllegalMove, Invalid, NotFound
 from config.lib.events import emit
 from garage.clients import queries as clients
 from garage.clients.models import Client
+from garage.quotes import queries as quotes
+from garage.quotes.models import Quote
 from garage.vehicles import queries as vehicles
 from garage.vehicles.models import Status as VehicleStatus
+from garage.vehicles.models import Vehicle
 from garage.workshop import rules, slots
 from garage.workshop.events import appointment_reminder_due
 from garage.workshop.models import Appointment, Resource, SlotTaken
@@ -106,13 +109,22 @@ def _take(appointment: Appointment, place: slots.Place) -> None:
         raise rules.SlotTaken from error
 
 
+def _quote_of(actor: Actor, quote_id: int | None, vehicle: Vehicle) -> Quote | None:
+    if quote_id is None:
+        return None
+    quote = _found("quote", quotes.get_for, actor, quote_id, "read")
+    if quote.vehicle_id != vehicle.pk:
+        raise _wrong("quote", _("This quote is about another vehicle."))
+    return quote
+
+
 @transaction.atomic
 def book_appointment(
     *, actor: Actor, vehicle_id: int, starts_at: datetime, hours: Decimal | None = None, reason: str = "",
     client_id: int | None = None, lift_id: int | None = None, mechanic_id: int | None = None,
-    skill: str = "",
+    quote_id: int | None = None, skill: str = "",
 ) -> Appointment:
-    """Book a lift and a mechanic for `hours` of work (none given: one hour) from `starts_at`.
+    """Book a lift and a mechanic for `hours` of work (none: what the quote asks for, else one hour) from `starts_at`.
 
     Staff book for anybody and may name lift and mechanic; a client books his own vehicle, any free lift. Work is
     counted within the opening hours and goes on after a break, a night or a weekend. Invalid on the field that is
@@ -132,13 +144,15 @@ def book_appointment(
             raise TooManyAppointments
     lift = _resource("lift", lift_id, Resource.Kind.PONT)
     mechanic = _resource("mechanic", mechanic_id, Resource.Kind.MECANICIEN)
-    hours = _checked_hours(rules.WORDS_ALONE if hours is None else hours, staff)
+    quote = _quote_of(actor, quote_id, vehicle)
+    of_quote, skill_of_quote = queries.quote_needs(quote)
+    hours = _checked_hours(of_quote if hours is None else hours, staff)
     place = _place(
-        _checked_start(starts_at, staff), hours, skill=skill,
+        _checked_start(starts_at, staff), hours, skill=skill or skill_of_quote,
         lift_id=lift and lift.pk, mechanic_id=mechanic and mechanic.pk,
     )
     appointment = Appointment.objects.create(
-        client=client, vehicle=vehicle, hours=hours, reason=reason.strip()[:300],
+        client=client, vehicle=vehicle, quote=quote, hours=hours, reason=reason.strip()[:300],
         lift_id=place.lift.pk, mechanic_id=place.mechanic and place.mechanic.pk,
         starts_at=starts_at, ends_at=slots.moment(place.stretch.end),
         origin=Origin.EQUIPE if staff else Origin.CLIENT,
