@@ -39,6 +39,8 @@ app.conf.beat_schedule = {
         "task": "garage.alerts.tasks.compute_alerts", "schedule": crontab(hour=5, minute=45),
     },
     "free the stock of unpaid orders": {"task": "shop.tasks.expire_orders", "schedule": 30.0},
+    "stop forgotten clocks of mechanics": {"task": "garage.tasks.stop_forgotten_clocks", "schedule": 600.0},
+    "warn of repairs that slip": {"task": "garage.tasks.warn_slips", "schedule": 300.0},
 }
 
 

@@ -11,13 +11,17 @@ class GarageConfig(AppConfig):
         # house: allow model signals, rows of a data migration would be lost by a flush
         from django.db.models.signals import post_migrate
 
+        from accounts.users import personal_data
         from garage.alerts import listeners as _alerts
         from garage.alerts.services import load_defaults
         from garage.quotes import opening
         from garage.quotes.services.rates import load_labour_rates
+        from garage.workshop import listeners_repairs as _repairs
+        from garage.workshop.queries import repairs
         from garage.workshop.services import call_off, open_for_quote
 
         post_migrate.connect(load_labour_rates, sender=self, dispatch_uid="garage.labour_rates")
         post_migrate.connect(load_defaults, sender=self, dispatch_uid="garage.alert_defaults")
         opening.register(open_for_quote)
         opening.register_undo(call_off)
+        personal_data.register_section("repairs", repairs.section)

@@ -1,5 +1,7 @@
 """What is looked at on each kind of vehicle, and the views of its sketch. Data, no ORM: a point is (code, name)."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from garage.vehicles.models import Kind
@@ -19,7 +21,7 @@ _FOUR_WHEELS = [
     ("spare", _("Spare wheel or repair kit")),
 ]
 
-POINTS = {
+POINTS: dict[str, list[tuple[str, Any]]] = {
     Kind.VOITURE: _FOUR_WHEELS,
     Kind.UTILITAIRE: [
         *_FOUR_WHEELS, ("load_area", _("Load area and lashing points")), ("doors", _("Side and rear doors")),
@@ -37,7 +39,7 @@ NAMES = {code: name for points in POINTS.values() for code, name in points}
 VIEWS = {
     "LEFT": _("left side"), "RIGHT": _("right side"), "FRONT": _("front"), "REAR": _("rear"), "TOP": _("top"),
 }
-VIEWS_OF = {
+VIEWS_OF: dict[str, list[str]] = {
     Kind.VOITURE: ["LEFT", "RIGHT", "FRONT", "REAR", "TOP"],
     Kind.UTILITAIRE: ["LEFT", "RIGHT", "FRONT", "REAR", "TOP"],
     Kind.DEUX_ROUES: ["LEFT", "RIGHT", "FRONT", "REAR"],

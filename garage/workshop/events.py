@@ -9,3 +9,4 @@ appointment_moved = Event(
 )
 appointment_reminder_due = Event("appointment_reminder_due", "appointment_id: it is tomorrow; sent once")
 repair_order_moved = Event("repair_order_moved", "repairorder_id, from_status, to_status, change_id")
+repair_slips = Event("repair_slips", "repairorder_id: it will not be ready when promised; once per promise")

@@ -1,7 +1,6 @@
 """Arithmetic and refusals of repair orders. No ORM. Hours are decimal hours."""
 
 import math
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -69,9 +68,19 @@ class NotPaid(Conflict):
     message = _("This repair is not paid. Say why the vehicle leaves all the same.")
 
 
-class NoQuote(Conflict):
-    code = "no_extra_quote"
-    message = _("Extra work needs a vehicle in the workshop.")
+class NothingLacks(Conflict):
+    code = "nothing_lacks"
+    message = _("No part of this repair is missing.")
+
+
+class FirstQuoteOpen(Conflict):
+    code = "first_quote_open"
+    message = _("The quote of this repair is not accepted yet: add the work to it.")
+
+
+class Invoiced(Conflict):
+    code = "repair_invoiced"
+    message = _("This repair is invoiced already: open a new order.")
 
 
 def number(year: int, rank: int) -> str:
@@ -89,7 +98,7 @@ def positive(field: str, value: Any, most: Decimal) -> Decimal:
         amount = Decimal(str(value)).quantize(Decimal("0.01"))
     except (ArithmeticError, ValueError):
         amount = Decimal(0)
-    if not 0 < amount <= most:
+    if amount.is_nan() or not 0 < amount <= most:
         raise Invalid(errors={field: [_now("Give a number between 0 and %(most)s.") % {"most": most}]})
     return amount
 
@@ -121,23 +130,7 @@ def _place(value: Any) -> int | None:
 
 
 # --- Time -------------------------------------------------------------------------------------------------------
-Span = tuple[datetime, datetime]
-
-
-def finish(start: datetime, hours: Decimal, spans: Iterable[Span]) -> datetime | None:
-    """When work of so many hours begun at `start` is done, working only in the opening spans (in order). None when
-    the spans end before."""
-    left = timedelta(seconds=float(hours) * 3600)
-    if not left:
-        return start
-    for opens, closes in spans:
-        begins = max(opens, start)
-        if closes <= begins:
-            continue
-        if closes - begins >= left:
-            return begins + left
-        left -= closes - begins
-    return None
+GRACE = timedelta(minutes=30)  # who finishes a bolt after closing time stops his clock himself
 
 
 def stop_of_forgotten(started: datetime, closing: datetime | None, now: datetime) -> datetime | None:
@@ -146,6 +139,3 @@ def stop_of_forgotten(started: datetime, closing: datetime | None, now: datetime
     if closing is not None and started < closing:
         return closing if now >= closing + GRACE else None
     return midnight if now >= midnight else None
-
-
-GRACE = timedelta(minutes=30)  # who finishes a bolt after closing time stops his clock himself

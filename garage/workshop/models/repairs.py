@@ -1,5 +1,7 @@
 """Repair orders: the vehicle from the counter to its owner again, with what was seen, done and used."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -12,6 +14,7 @@ from config.lib.private import PrivateStorage
 from garage.clients.models import Client
 from garage.quotes.models import Quote, QuoteLine
 from garage.vehicles.models import Vehicle
+from garage.workshop.checklists import NAMES
 from garage.workshop.events import repair_order_moved
 from garage.workshop.models.appointments import Appointment, Resource
 from shop.catalogue.models import Product
@@ -143,7 +146,7 @@ class Inspection(models.Model):
         constraints = [models.UniqueConstraint(fields=["order", "code"], name="inspection_point_once")]
 
     def __str__(self) -> str:
-        return self.label
+        return str(NAMES.get(self.code, self.label))
 
 
 class RepairPhoto(models.Model):
@@ -269,3 +272,9 @@ class RepairPart(models.Model):
 
     def __str__(self) -> str:
         return self.description
+
+    @property
+    def to_issue(self) -> Decimal:
+        """What may still be handed to the mechanic: needed, here, and not with him yet."""
+        here = Decimal(self.reserved) if self.product_id else self.quantity - self.to_order
+        return max(min(self.quantity, here) - self.issued, Decimal(0))

@@ -1,6 +1,8 @@
 """Reads, rights and locks of repair orders. Locks go from the order to its parts, tasks and mechanics; the counter
 and the shop's stock come last."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -108,13 +110,14 @@ def appointment_of(quote: Quote) -> Appointment | None:
     return rows.select_related("mechanic").order_by("starts_at").first()
 
 
-def has_open_supplement(order: RepairOrder, but: int | None = None) -> bool:
-    """Whether the client still has extra work of this order to answer."""
-    return bool(order.quote_id) and extra_quotes(order).filter(status=Quote.Status.ENVOYE).exclude(pk=but).exists()
+def consent_awaited(order: RepairOrder) -> bool:
+    """Whether the client still has a quote of this order to answer."""
+    ours = Q(pk=order.quote_id) | Q(supplements=order.quote_id)
+    return bool(order.quote_id) and Quote.objects.filter(ours, status=Quote.Status.ENVOYE).exists()
 
 
 def extra_quotes(order: RepairOrder) -> QuerySet[Quote]:
-    """The quotes that add work to this order; also its own, when it was opened by hand and quoted later."""
+    """The quotes that add work to this order, the oldest first."""
     if not order.quote_id:
         return Quote.objects.none()
     return Quote.objects.filter(supplements=order.quote_id).order_by("pk")
@@ -137,6 +140,11 @@ def to_order(user: Any, words: str = "") -> QuerySet[RepairPart]:
     return rows.select_related("order__vehicle", "product").order_by(
         "supplier", F("expected_on").asc(nulls_first=True), "pk"
     )
+
+
+def locked_to_order(pks: Iterable[int]) -> list[RepairPart]:
+    """Missing parts, locked."""
+    return list(RepairPart.objects.select_for_update().filter(pk__in=pks, to_order__gt=0).order_by("pk"))
 
 
 # --- Mechanics and clocks ---------------------------------------------------------------------------------------
@@ -186,6 +194,25 @@ def clocked_hours(tasks: list[RepairTask], now: Any = None) -> dict[int, Decimal
     return found
 
 
+# --- Money ------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Owed:
+    """`due`: something must be paid before the vehicle leaves; `balance` in euros, none while there is no invoice."""
+
+    due: bool
+    balance: Decimal | None
+
+
+def owed(order: RepairOrder) -> Owed:
+    """What is still to pay for this repair. Work without an accepted quote costs nothing."""
+    quote = order.quote
+    if quote is None or quote.status not in (Quote.Status.ACCEPTE, Quote.Status.FACTURE):
+        return Owed(False, None)
+    if quote.status == Quote.Status.ACCEPTE:
+        return Owed(quote.total > 0, None)
+    return Owed(False, None)
+
+
 # --- Lists and pages --------------------------------------------------------------------------------------------
 def search(rows: QuerySet[RepairOrder], words: str) -> QuerySet[RepairOrder]:
     """By number, client, plate, or what was asked for."""
@@ -217,3 +244,17 @@ def with_details(rows: QuerySet[RepairOrder]) -> QuerySet[RepairOrder]:
 def detailed(user: Any, pk: Any, right: str = "read") -> RepairOrder:
     order = get_for(user, pk, right)
     return with_details(RepairOrder.objects.filter(pk=order.pk)).get()
+
+
+def section(user: Any) -> list[dict[str, Any]]:
+    """For the export of a person's data."""
+    rows = RepairOrder.objects.filter(client__user=user).select_related("vehicle").prefetch_related("tasks")
+    return [
+        {
+            "number": row.number, "vehicle": row.vehicle.plate, "status": row.status, "complaint": row.complaint,
+            "odometer_km": row.odometer_km, "tasks": [task.description for task in row.tasks.all()],
+            "created_at": row.created_at.isoformat(),
+            "handed_over_at": row.handed_over_at and row.handed_over_at.isoformat(),
+        }
+        for row in rows.order_by("pk")
+    ]

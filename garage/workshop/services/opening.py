@@ -151,7 +151,7 @@ def release(*, actor: Actor, order: RepairOrder, parts: list[RepairPart]) -> Non
 
 def go_on(*, actor: Actor, order: RepairOrder, reason: str = "") -> None:
     """Back to work when nothing is waited for any more: consent first, then parts."""
-    if queries.has_open_supplement(order):
+    if queries.consent_awaited(order):
         to = Status.ATTENTE_ACCORD
     elif order.status in WAITING and queries.lacks_parts(order):
         to = Status.ATTENTE_PIECES

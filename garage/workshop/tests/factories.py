@@ -1,5 +1,10 @@
 """Repair orders for the tests."""
 
+import io
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
 from config.lib.actors import SYSTEM
 from garage.clients.tests.factories import client_of
 from garage.quotes.tests.factories import LABOUR, accept, part, quote_of
@@ -31,3 +36,18 @@ def order_with_part(user=None, *, stock=5, quantity=2, **values):
 def order_by_hand(user=None, **values) -> RepairOrder:
     vehicle = vehicle_of(client_of(user))
     return services.open_order(actor=SYSTEM, vehicle_id=vehicle.pk, **values)
+
+
+def received(order: RepairOrder, **values) -> RepairOrder:
+    return services.receive_vehicle(actor=SYSTEM, order_id=order.pk, odometer_km=42_000, **values)
+
+
+def picture(name="vue.jpg"):
+    """A photo as a phone makes it: large, with the place in its metadata."""
+    image = Image.new("RGB", (2400, 1800), "#0B6E4F")
+    exif = image.getexif()
+    exif[0x010F] = "Maker"
+    exif.get_ifd(0x8825)[1] = "N"
+    out = io.BytesIO()
+    image.save(out, "JPEG", exif=exif)
+    return SimpleUploadedFile(name, out.getvalue(), content_type="image/jpeg")

@@ -8,11 +8,15 @@ from django.contrib.auth import get_user_model
 from django.db import IntegrityError
 from django.db.models import Sum
 
+from config.lib.actors import SYSTEM
 from config.lib.testing import at_once
 from garage.clients.tests.factories import client_of
-from garage.quotes.tests.factories import accept, part, quote_of
+from garage.quotes.tests.factories import LABOUR, accept, part, quote_of
 from garage.vehicles.tests.factories import vehicle_of
-from garage.workshop.models import RepairOrder, RepairPart
+from garage.workshop import services
+from garage.workshop.models import RepairOrder, RepairPart, TimeEntry
+from garage.workshop.queries import repairs
+from garage.workshop.tests.factories import mechanic_of, order_of, received
 from shop.cart.services import add_to_cart
 from shop.catalogue import queries as catalogue_queries
 from shop.catalogue.models import Product
@@ -115,3 +119,33 @@ def test_a_quote_accepted_by_two_at_once_reserves_once():
     product.refresh_from_db()
     assert (product.stock, RepairOrder.objects.count()) == (7, 1)
     assert RepairPart.objects.get().quantity == Decimal(3)
+
+
+def test_a_mechanic_pressing_start_on_two_tablets_has_one_clock():
+    order = received(order_of(lines=[{**LABOUR, "description": f"T{n}"} for n in range(4)]))
+    momo, tasks = mechanic_of(), list(order.tasks.all())
+    answers = at_once(
+        8, lambda n: services.start_clock(actor=SYSTEM, task_id=tasks[n % 4].pk, mechanic_id=momo.pk)
+    )
+    assert not [answer for answer in answers if isinstance(answer, Exception)]
+    assert TimeEntry.objects.filter(ended_at=None).count() == 1
+
+
+def test_canary_without_the_lock_the_constraint_refuses(monkeypatch):
+    """Two orders, so that the orders' locks do not serialise them; both look before either has started."""
+    owner = client_of()
+    orders_ = [received(order_of(vehicle=vehicle_of(owner, plate=f"AB-{n + 100}-CD"))) for n in range(2)]
+    momo, gate = mechanic_of(), threading.Barrier(2)
+    honest = repairs.running
+
+    def look(pk):
+        found = honest(pk)
+        gate.wait(10)
+        return found
+
+    monkeypatch.setattr(repairs, "locked_mechanic", lambda pk: repairs.mechanics().get(pk=pk))
+    monkeypatch.setattr(repairs, "running", look)
+    answers = at_once(
+        2, lambda n: services.start_clock(actor=SYSTEM, task_id=orders_[n].tasks.first().pk, mechanic_id=momo.pk)
+    )
+    assert any(isinstance(answer, IntegrityError) for answer in answers)
