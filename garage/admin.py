@@ -3,6 +3,7 @@
 from garage.alerts import admin as alerts
 from garage.clients import admin as clients
 from garage.quotes import admin as quotes
+from garage.quotes import paper_admin as quote_papers
 from garage.vehicles import admin as vehicles
 
-__all__ = ["alerts", "clients", "quotes", "vehicles"]
+__all__ = ["alerts", "clients", "quote_papers", "quotes", "vehicles"]

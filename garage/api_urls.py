@@ -5,6 +5,7 @@ from django.urls import path
 from garage.alerts import api as alerts
 from garage.clients import api as clients
 from garage.quotes import api as quotes
+from garage.quotes import paper_api as papers
 from garage.vehicles import api as vehicles
 from garage.vehicles import odometer_api as odometer
 from garage.workshop import api_appointments as appointments
@@ -15,7 +16,9 @@ urlpatterns: list = [
     path("garage/quotes", quotes.QuotesView.as_view()),
     path("garage/quotes/<int:pk>", quotes.QuoteView.as_view()),
     path("garage/quotes/<int:pk>/accept", quotes.AcceptView.as_view()),
+    path("garage/quotes/<int:pk>/pdf", papers.PdfView.as_view()),
     path("garage/quotes/<int:pk>/refuse", quotes.RefuseView.as_view()),
+    path("garage/quotes/<int:pk>/send", papers.SendView.as_view()),
     path("garage/vehicles", vehicles.VehiclesView.as_view()),
     path("garage/vehicles/<int:pk>", vehicles.VehicleView.as_view()),
     path("garage/vehicles/<int:pk>/owners", vehicles.OwnersView.as_view()),

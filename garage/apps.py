@@ -15,6 +15,7 @@ class GarageConfig(AppConfig):
         from garage.alerts import listeners as _alerts
         from garage.alerts.services import load_defaults
         from garage.quotes import opening
+        from garage.quotes.services.law import load_quote_law
         from garage.quotes.services.rates import load_labour_rates
         from garage.workshop import listeners_repairs as _repairs
         from garage.workshop.queries import repairs
@@ -22,6 +23,7 @@ class GarageConfig(AppConfig):
 
         post_migrate.connect(load_labour_rates, sender=self, dispatch_uid="garage.labour_rates")
         post_migrate.connect(load_defaults, sender=self, dispatch_uid="garage.alert_defaults")
+        post_migrate.connect(load_quote_law, sender=self, dispatch_uid="garage.quote_law")
         opening.register(open_for_quote)
         opening.register_undo(call_off)
         personal_data.register_section("repairs", repairs.section)

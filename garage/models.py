@@ -22,6 +22,7 @@ from garage.quotes.models import (
     QuotePaper,
     SignCode,
 )
+from garage.quotes.paper_models import PaperSending, QuoteText
 from garage.vehicles.models import OdometerReading, Ownership, ReadingChange, Vehicle, VehicleChange
 from garage.workshop.models import (
     Appointment,
@@ -43,8 +44,8 @@ from garage.workshop.models import (
 __all__ = [
     "Acceptance", "Alert", "AlertStep", "Appointment", "AppointmentChange", "Client", "Closure", "Contact",
     "Inspection", "InspectionRule", "LabourRate", "MaintenanceItem", "OdometerReading", "OpeningHours", "Ownership",
-    "Package", "PackageLine", "Quote", "QuoteChange", "QuoteCounter", "QuoteLine", "QuotePaper", "ReadingChange",
-    "RepairOrder", "RepairOrderChange", "RepairOrderCounter", "RepairPart", "RepairPhoto", "RepairTask", "Resource",
-    "ServiceDone", "ServicePlan", "SignCode", "SlotTaken", "TechnicalInspection", "TimeEntry", "Vehicle",
-    "VehicleChange",
+    "Package", "PackageLine", "PaperSending", "Quote", "QuoteChange", "QuoteCounter", "QuoteLine", "QuotePaper",
+    "QuoteText", "ReadingChange", "RepairOrder", "RepairOrderChange", "RepairOrderCounter", "RepairPart",
+    "RepairPhoto", "RepairTask", "Resource", "ServiceDone", "ServicePlan", "SignCode", "SlotTaken",
+    "TechnicalInspection", "TimeEntry", "Vehicle", "VehicleChange",
 ]

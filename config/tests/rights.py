@@ -142,6 +142,7 @@ API: dict[str, Right] = {
     "garage/alerts": person(),
     "garage/alerts/<int:pk>/snooze": owner({"until": "2099-01-01"}, pk="alert"),
     "garage/alerts/<int:pk>/done": owner(pk="alert"),
+    "garage/quotes/<int:pk>/send": owner(pk="quote"), "garage/quotes/<int:pk>/pdf": owner(pk="quote"),
     # support
     "support/threads": person(), "support/threads/<int:pk>": owner(pk="thread"),
     "support/threads/<int:pk>/messages": owner({"body": "hello"}, pk="thread"),

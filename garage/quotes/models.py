@@ -4,6 +4,7 @@ Amounts are in euros incl. VAT, as the shop's prices and the labour rates on dis
 VAT in them, the same way as the invoice will (shop.invoices.rules.price).
 """
 
+import secrets
 from decimal import Decimal
 
 from django.conf import settings
@@ -260,6 +261,12 @@ class QuotePaper(OwedJob):
     version = models.PositiveSmallIntegerField(_("version"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.DEVIS)
     content = models.JSONField(_("content"), help_text=_("what is printed, copied when the paper was owed"))
+    by_email = models.BooleanField(_("send by e-mail once it is made"), default=False)
+    by_sms = models.BooleanField(_("send by text message once it is made"), default=False)
+    sender = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+        verbose_name=_("sender"),
+    )
     progress = models.PositiveSmallIntegerField(_("progress (%)"), default=0)
     pdf = models.BinaryField(null=True, editable=False)
     sha256 = models.CharField("SHA-256", max_length=64, blank=True, editable=False)
@@ -279,14 +286,19 @@ class QuotePaper(OwedJob):
         return bool(self.sha256)
 
 
+def new_nonce() -> str:
+    return secrets.token_hex(16)
+
+
 class SignCode(models.Model):
-    """A one-time code that shows that who signs reads the client's e-mail or phone. Kept hashed."""
+    """A one-time code that shows that who signs reads the client's e-mail or phone. Its digits are derived from the
+    nonce (queries.code_text), so that the database alone shows nobody's code."""
 
     quote = models.ForeignKey(Quote, on_delete=models.CASCADE, related_name="codes", verbose_name=_("quote"))
     version = models.PositiveSmallIntegerField(_("version"))
     channel = models.CharField(_("sent by"), max_length=5, choices=[("EMAIL", _("e-mail")), ("SMS", _("text message"))])
     destination = models.CharField(_("sent to"), max_length=254)
-    hashed = models.CharField(max_length=128, editable=False)
+    nonce = models.CharField(max_length=32, default=new_nonce, editable=False)
     expires_at = models.DateTimeField(_("expires"))
     tries = models.PositiveSmallIntegerField(_("wrong tries"), default=0)
     used_at = models.DateTimeField(_("used"), null=True, blank=True)

@@ -10,9 +10,12 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from config.lib.errors import Forbidden, NotFound
+from delivery.deliveries.rules import handover_code
 from garage.clients import queries as clients
 from garage.quotes import rules
-from garage.quotes.models import LabourRate, Package, Quote, QuoteCounter, QuoteLine
+from garage.quotes.models import Acceptance, LabourRate, Package, Quote, QuoteCounter, QuoteLine, QuotePaper, SignCode
+from garage.quotes.paper_models import QuoteText
+from shop.invoices.queries import in_force
 
 LINK_SALT = "triporteur.garage.quote"
 # What a client may see: a draft is the garage's own.
@@ -98,6 +101,52 @@ def hours(quote: Quote) -> Decimal:
         elif line.package is not None:
             found += line.package.hours * line.quantity
     return found
+
+
+# --- Papers, codes, acceptances ---------------------------------------------------------------------------------
+def paper_of(quote: Quote, kind: str, *, version: int | None = None) -> QuotePaper | None:
+    """The paper of a version (the present one), with its file."""
+    return quote.papers.filter(kind=kind, version=quote.version if version is None else version).first()
+
+
+def papers_of(quote: Quote) -> dict[str, QuotePaper]:
+    """The papers of the present version by kind, without their files."""
+    return {row.kind: row for row in quote.papers.filter(version=quote.version).defer("pdf", "content")}
+
+
+def locked_paper(pk: int) -> QuotePaper:
+    """A paper without its file, locked until the transaction ends; after its quote. NotFound."""
+    row = QuotePaper.objects.select_for_update().defer("pdf", "content").filter(pk=pk).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def texts_in_force(language: str, day: date | None = None) -> list[QuoteText]:
+    """The legal texts of quotes on a day (today); French for a language that we have no texts in."""
+    rows = list(in_force(QuoteText.objects.filter(language=language), day))
+    return rows if rows or language == "fr" else texts_in_force("fr", day)
+
+
+def code_text(code: SignCode) -> str:
+    """The six digits of a signing code."""
+    return handover_code(secret=settings.SECRET_KEY, delivery_id=code.pk, nonce=code.nonce, step="DEVIS")
+
+
+def last_code(quote: Quote) -> SignCode | None:
+    """The newest code of the present version: the only one that counts."""
+    return quote.codes.filter(version=quote.version).order_by("-pk").first()
+
+
+def ways_to_reach(quote: Quote) -> dict[str, str]:
+    """Where a code or a message can go, by channel."""
+    ways = {"EMAIL": quote.client.email, "SMS": str(quote.client.phone or "")}
+    return {channel: address for channel, address in ways.items() if address}
+
+
+def standing_acceptance(quote: Quote) -> Acceptance | None:
+    """The acceptance that holds: not withdrawn."""
+    return quote.acceptances.filter(withdrawn_at=None).order_by("-pk").first()
 
 
 # --- The client's link -----------------------------------------------------------------------------------------

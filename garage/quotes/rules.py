@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +30,36 @@ class QuoteClosed(Conflict):
 class QuoteChanged(Conflict):
     code = "quote_changed"
     message = _("This quote was changed meanwhile. Read its new version first.")
+
+
+class CodeExpired(Conflict):
+    code = "code_expired"
+    message = _("This code has run out. Ask for a new one.")
+
+
+class CodeLocked(Conflict):
+    code = "code_locked"
+    message = _("Too many wrong codes. Ask for a new one.")
+
+
+class TooManyCodes(Conflict):
+    code = "too_many_codes"
+    message = _("Too many codes were sent. Wait an hour, or call the garage.")
+
+
+class PaperPending(Conflict):
+    code = "paper_pending"
+    message = _("The paper of this quote is still being made. Try again in a moment.")
+
+
+class NoPaper(Conflict):
+    code = "no_paper"
+    message = _("This quote has no paper yet: send it first.")
+
+
+class NoWithdrawal(Conflict):
+    code = "no_withdrawal"
+    message = _("This contract cannot be withdrawn from, or no longer. Call the garage.")
 
 
 class Priced(Protocol):
@@ -90,3 +120,13 @@ def withdraw_until(accepted_on: date) -> date:
     (code de la consommation, art. L221-19; règlement CEE 1182/71, art. 3)."""
     day = accepted_on + timedelta(days=WITHDRAWAL_DAYS)
     return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= 5 else 0)
+
+
+def may_withdraw(acceptance: Any, status: str, today: date) -> bool:
+    """Whether the client may still withdraw from an acceptance: at a distance, in time, not yet done so, and not once
+    work that he asked to begin at once is wholly done and billed (code de la consommation, art. L221-28, 1°)."""
+    if acceptance.withdrawn_at is not None or not acceptance.at_distance or acceptance.withdraw_until is None:
+        return False
+    if status == "FACTURE" and acceptance.start_now:
+        return False
+    return status in ("ACCEPTE", "FACTURE") and today <= acceptance.withdraw_until

@@ -10,9 +10,10 @@ from config.lib.actors import SYSTEM, Actor, actor_user
 from config.lib.errors import Forbidden, Invalid
 from garage.clients import queries as clients
 from garage.clients.models import Kind
-from garage.quotes import opening, queries, rules
-from garage.quotes.models import Acceptance, Quote, QuoteLine, SignCode
+from garage.quotes import opening, queries, rules, strokes
+from garage.quotes.models import Acceptance, Quote, QuoteLine, QuotePaper, SignCode
 from garage.quotes.services.editing import count_again
+from garage.quotes.services.papers import owe_signed
 
 EXPIRE_AT_ONCE = 500
 
@@ -21,10 +22,10 @@ EXPIRE_AT_ONCE = 500
 def accept_quote(
     *, actor: Actor, quote_id: int, signed_by: str, reused_parts: bool, lines: list[int] | None = None,
     signature: list[Any] | None = None, channel: str = "", start_now: bool = False, version: int | None = None,
-    pdf_sha256: str = "", code: SignCode | None = None, ip: str | None = None, user_agent: str = "",
+    code: SignCode | None = None, ip: str | None = None, user_agent: str = "",
 ) -> Acceptance:
-    """The client agrees: the evidence is kept, the lines left out count no more, and the work opens (parts reserved,
-    repair order) in the same transaction.
+    """The client agrees: the evidence is kept and its paper owed, the lines left out count no more, and the work opens
+    (parts reserved, repair order) in the same transaction.
 
     `lines` are ids of lines (None: all; a part of them only where the quote allows it, or by staff). `version` is the
     one that was read. A private person who does not stand at the counter may withdraw for 14 days; `start_now` is his
@@ -46,6 +47,10 @@ def accept_quote(
     signed_by = " ".join(signed_by.split())
     if not signed_by:
         raise Invalid(errors={"signed_by": [_("Write the name of who signs.")]})
+    drawn = strokes.clean(signature)
+    # A draft signed at the counter is a version that was never sent; what was sent before said something else.
+    version = quote.version + (quote.status == Quote.Status.BROUILLON)
+    paper = queries.paper_of(quote, QuotePaper.Kind.DEVIS, version=version)
     now = timezone.now()
     at_distance = channel != Acceptance.Channel.COMPTOIR and quote.client.kind == Kind.PARTICULIER
     for row in rows:
@@ -54,14 +59,16 @@ def accept_quote(
     count_again(quote=quote, lines=rows)
     quote.move(
         Quote.Status.ACCEPTE, actor=actor, reused_parts=reused_parts, accepted_at=now,
-        version=quote.version or 1, total_excl_vat=quote.total_excl_vat, vat=quote.vat, total=quote.total,
+        version=version, total_excl_vat=quote.total_excl_vat, vat=quote.vat, total=quote.total,
     )
     acceptance = Acceptance.objects.create(
-        quote=quote, version=quote.version, channel=channel, signed_by=signed_by[:120], strokes=signature or [],
+        quote=quote, version=quote.version, channel=channel, signed_by=signed_by[:120], strokes=drawn,
         lines=sorted(chosen), reused_parts=reused_parts, at_distance=at_distance, start_now=start_now and at_distance,
         withdraw_until=rules.withdraw_until(timezone.localtime(now).date()) if at_distance else None,
-        pdf_sha256=pdf_sha256, code=code, by=actor_user(actor), ip=ip, user_agent=user_agent[:300], at=now,
+        pdf_sha256=paper.sha256 if paper else "", code=code, by=actor_user(actor), ip=ip,
+        user_agent=user_agent[:300], at=now,
     )
+    owe_signed(acceptance=acceptance)
     opening.open_work(quote=quote, actor=actor)
     return acceptance
 

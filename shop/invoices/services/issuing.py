@@ -1,7 +1,7 @@
 """Issuing invoices and credit notes: everything they say is copied in, under the next number of their series."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
 from decimal import Decimal
@@ -42,16 +42,21 @@ def placeholders() -> dict[str, str]:
 
 def _legal(*, language: str, day: date, buyer: dict[str, Any], credit: bool) -> list[dict[str, str]]:
     """The texts in force, filled in. One whose placeholder stands for nothing (no mediator yet) is left out."""
-    known, result = placeholders(), []
-    for text in queries.legal_texts_in_force(language, day):
-        if text.code in FOR_CONSUMERS and rules.is_company(buyer):
-            continue
-        if text.code == LegalText.Code.RETRACTATION and credit:
-            continue
+    return filled_in([
+        text for text in queries.legal_texts_in_force(language, day)
+        if not (text.code in FOR_CONSUMERS and rules.is_company(buyer))
+        and not (text.code == LegalText.Code.RETRACTATION and credit)
+    ])
+
+
+def filled_in(texts: Iterable[Any], **more: str) -> list[dict[str, str]]:
+    """`code` and `text` of legal texts, their placeholders (and `more` of them) filled in."""
+    known, result = {**placeholders(), **more}, []
+    for text in texts:
         used = [known[name] for name in PLACEHOLDER.findall(text.body) if name in known]
         if all(used):
             body = PLACEHOLDER.sub(lambda found: known.get(found[1], found[0]), text.body)
-            result.append({"code": text.code, "text": body})
+            result.append({"code": str(text.code), "text": body})
     return result
 
 
