@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
@@ -20,14 +21,14 @@ RETRY_AFTER_S = 2
 
 
 class SendIn(serializers.Serializer):
-    email = serializers.BooleanField(default=True, help_text="Tell the client by e-mail.")
-    sms = serializers.BooleanField(default=False, help_text="Tell the client by text message.")
+    email = serializers.BooleanField(default=True, help_text=_("Tell the client by e-mail."))
+    sms = serializers.BooleanField(default=False, help_text=_("Tell the client by text message."))
 
 
 class QuotePaperPendingOut(serializers.Serializer):
     number = serializers.CharField()
     pdf_ready = serializers.BooleanField()
-    progress = serializers.IntegerField(help_text="From 0 to 100.")
+    progress = serializers.IntegerField(help_text=_("From 0 to 100."))
 
 
 class SendView(ApiView):

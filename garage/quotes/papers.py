@@ -23,8 +23,8 @@ from shop.invoices.services import filled_in, house_seller
 
 PRINT_CSS = "static/css/print.css"
 TEMPLATES = {
-    QuotePaper.Kind.DEVIS: "garage/quotes/pdf.html", QuotePaper.Kind.SIGNE: "garage/quotes/evidence_pdf.html",
-    QuotePaper.Kind.RETRACTATION: "garage/quotes/withdrawal_pdf.html",
+    QuotePaper.Kind.DEVIS: "garage/quotes/pdf/quote.html", QuotePaper.Kind.SIGNE: "garage/quotes/pdf/evidence.html",
+    QuotePaper.Kind.RETRACTATION: "garage/quotes/pdf/withdrawal.html",
 }
 FOR_CONSUMERS = {QuoteText.Code.RETRACTATION, QuoteText.Code.DEMARRER}
 HOUR = "HUR"  # UN/ECE Recommendation 20, as on the invoice
