@@ -35,9 +35,11 @@ app.conf.beat_schedule = {
     "give monthly contributions": {
         "task": "accounts.communities.tasks.pay_monthly_contributions", "schedule": crontab(hour="6-22", minute=20),
     },
+    "expire quotes": {"task": "garage.alerts.tasks.expire_quotes", "schedule": crontab(minute=10)},
     "compute the garage's alerts": {
-        "task": "garage.alerts.tasks.compute_alerts", "schedule": crontab(hour=5, minute=45),
+        "task": "garage.alerts.tasks.compute_alerts", "schedule": crontab(hour="8,12,17", minute=10),
     },
+    "follow quotes up": {"task": "garage.alerts.tasks.follow_up_quotes", "schedule": crontab(hour="9-18", minute=40)},
     "free the stock of unpaid orders": {"task": "shop.tasks.expire_orders", "schedule": 30.0},
     "stop forgotten clocks of mechanics": {"task": "garage.tasks.stop_forgotten_clocks", "schedule": 600.0},
     "warn of repairs that slip": {"task": "garage.tasks.warn_slips", "schedule": 300.0},

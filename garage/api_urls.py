@@ -30,4 +30,5 @@ urlpatterns: list = [
     path("garage/alerts", alerts.AlertsView.as_view()),
     path("garage/alerts/<int:pk>/snooze", alerts.SnoozeView.as_view()),
     path("garage/alerts/<int:pk>/done", alerts.DoneView.as_view()),
+    path("garage/alerts/<int:pk>/quote", alerts.QuoteView.as_view()),
 ]

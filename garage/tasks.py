@@ -1,7 +1,9 @@
 """Index of the features' background tasks."""
 
-from garage.alerts.tasks import compute_alerts
-from garage.workshop.tasks_repairs import stop_forgotten_clocks, warn_slips
+from garage.alerts.tasks import compute_alerts, expire_quotes, follow_up_quotes
 from garage.quotes.tasks import render_quote
+from garage.workshop.tasks_repairs import stop_forgotten_clocks, warn_slips
 
-__all__ = ["compute_alerts", "render_quote", "stop_forgotten_clocks", "warn_slips"]
+__all__ = [
+    "compute_alerts", "expire_quotes", "follow_up_quotes", "render_quote", "stop_forgotten_clocks", "warn_slips",
+]

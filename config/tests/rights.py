@@ -141,7 +141,7 @@ API: dict[str, Right] = {
     "garage/appointments/<int:pk>": owner(pk="appointment"),
     "garage/alerts": person(),
     "garage/alerts/<int:pk>/snooze": owner({"until": "2099-01-01"}, pk="alert"),
-    "garage/alerts/<int:pk>/done": owner(pk="alert"),
+    "garage/alerts/<int:pk>/done": owner(pk="alert"), "garage/alerts/<int:pk>/quote": owner(pk="alert"),
     "garage/quotes/<int:pk>/send": owner(pk="quote"), "garage/quotes/<int:pk>/pdf": owner(pk="quote"),
     # support
     "support/threads": person(), "support/threads/<int:pk>": owner(pk="thread"),

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.lib.api import ApiView
+from config.lib.api import ApiView, Money
 from garage.alerts import queries, services
 from garage.alerts.models import Alert, AlertKind, AlertLevel, Outcome
 from garage.clients.api import PAGES, ordered, words_of
@@ -56,6 +57,24 @@ class DoneIn(serializers.Serializer):
     until = serializers.DateField(required=False, allow_null=True)
 
 
+class SlotOut(serializers.Serializer):
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+
+
+class DraftOut(serializers.Serializer):
+    """The draft's id and number; `slot` is the first free time for it, null when there is none soon."""
+
+    quote = serializers.IntegerField(source="quote.pk")
+    number = serializers.CharField(source="quote.number")
+    total = Money(source="quote.total")
+    currency = serializers.SerializerMethodField()
+    slot = SlotOut(allow_null=True)
+
+    def get_currency(self, _draft: services.Draft) -> str:
+        return settings.CURRENCY
+
+
 class AlertsView(ApiView):
     @extend_schema(
         operation_id="garage_alerts", responses=AlertPage,
@@ -96,6 +115,14 @@ class DoneView(ApiView):
         """Close an alert that was seen to, with the day, the kilometres or the outcome; staff."""
         queries.get_for(request.user, pk, "write")
         return shown(request.user, services.settle(actor=request.user, alert_id=pk, **self.read(DoneIn)).pk)
+
+
+class QuoteView(ApiView):
+    @extend_schema(operation_id="garage_alert_quote", request=None, responses={201: DraftOut, 200: DraftOut})
+    def post(self, request: Request, pk: int) -> Response:
+        """Draft a priced quote for an alert; the draft that is there already answers 200. Staff."""
+        draft = services.make_quote(actor=request.user, alert_id=pk)
+        return Response(DraftOut(draft).data, status=201 if draft.made else 200)
 
 
 def shape_for(user: Any) -> type[AlertOut]:

@@ -1,6 +1,7 @@
 """What changes alerts at once: a vehicle, its kilometres, a quote, a finished repair."""
 
 from garage.alerts import services
+from garage.alerts.events import alert_raised
 from garage.quotes.events import quote_moved
 from garage.vehicles.events import reading_taken, vehicle_changed, vehicle_moved
 from garage.vehicles.models import OdometerReading
@@ -33,3 +34,8 @@ def compute_quote(*, quote_id: int, **_change: object) -> None:
 def reset_what_a_repair_did(*, repairorder_id: int, to_status: str, **_change: object) -> None:
     if to_status in (RepairOrder.Status.PRET, RepairOrder.Status.RENDU):
         services.reset_for_order(order_id=repairorder_id)
+
+
+@alert_raised.listener
+def ask_for_an_answer(*, alert_id: int, days: int) -> None:
+    services.follow_up(alert_id=alert_id, days=days)

@@ -22,7 +22,7 @@ from garage.alerts.models import (
     TechnicalInspection,
 )
 from garage.clients import queries as clients
-from garage.quotes.models import PackageLine, Quote, QuoteLine
+from garage.quotes.models import Package, PackageLine, Quote, QuoteLine
 from garage.vehicles.models import OdometerReading, ReadingStatus, Status, Vehicle
 from garage.workshop.models import RepairOrder
 from shop.catalogue import queries as catalogue
@@ -227,12 +227,37 @@ def finished_order(pk: int) -> RepairOrder | None:
 
 
 def items_done_by(order: RepairOrder) -> list[MaintenanceItem]:
-    """The maintenance that the accepted lines of an order's quotes cover, for this kind of vehicle."""
-    lines = QuoteLine.objects.filter(
-        Q(quote=order.quote_id) | Q(quote__supplements=order.quote_id),
-        quote__status__in=(Quote.Status.ACCEPTE, Quote.Status.FACTURE), package__isnull=False,
-    ).exclude(accepted=False)
+    """The maintenance that the accepted lines of an order's quotes cover, for this kind of vehicle: a line is one of
+    its packages, or the lines contain every part of one that is quoted line by line."""
     if order.quote_id is None:
         return []
-    items = MaintenanceItem.objects.filter(packages__in=lines.values("package")).distinct()
-    return [item for item in items if item.fits(order.vehicle)]
+    lines = QuoteLine.objects.filter(
+        Q(quote=order.quote_id) | Q(quote__supplements=order.quote_id),
+        quote__status__in=(Quote.Status.ACCEPTE, Quote.Status.FACTURE),
+    ).exclude(accepted=False)
+    packages, parts = set(), set()
+    for package, product in lines.values_list("package", "product"):
+        packages.add(package)
+        parts.add(product)
+
+    def contained(package: Package) -> bool:
+        wanted = {line.product_id for line in package.lines.all()} - {None}
+        return package.pk in packages or bool(wanted and package.price is None and wanted <= parts)
+
+    items = MaintenanceItem.objects.filter(packages__isnull=False).distinct().prefetch_related("packages__lines")
+    return [item for item in items if item.fits(order.vehicle) and any(map(contained, item.packages.all()))]
+
+
+# --- Quotes made of alerts --------------------------------------------------------------------------------------
+def package_for(alert: Alert) -> Package | None:
+    """What is offered for an alert: the first package in use of its item, or the one of the rule of inspection."""
+    if alert.item is not None:
+        return alert.item.packages.filter(is_active=True).prefetch_related("lines__product").first()
+    if alert.vehicle is None or not alert.check_kind:
+        return None
+    rule = rule_for(alert.vehicle, alert.check_kind, rules_in_force(timezone.localdate()))
+    return rule.package if rule and rule.package and rule.package.is_active else None
+
+
+def step(alert_id: int, days: int) -> AlertStep | None:
+    return AlertStep.objects.select_related("alert").filter(alert=alert_id, days=days).first()

@@ -2,6 +2,7 @@
 
 from config.lib.events import Event
 
+quote_follow_up_due = Event("quote_follow_up_due", "quote_id: a sent quote waits for a week, or runs out in three days")
 quote_moved = Event("quote_moved", "quote_id, from_status, to_status, change_id: a quote changed its status")
 quote_paper_made = Event(
     "quote_paper_made",

@@ -2,10 +2,13 @@
 
 from garage.alerts.services.computing import compute_all, compute_quotes, compute_stock, compute_vehicles
 from garage.alerts.services.defaults import load_defaults
+from garage.alerts.services.following import follow_up
 from garage.alerts.services.law import check_interval, check_rule, save_rules
+from garage.alerts.services.quoting import Draft, first_slot, free_slots, make_quote
 from garage.alerts.services.settling import record_inspection, reset_for_order, settle, snooze
 
 __all__ = [
-    "check_interval", "check_rule", "compute_all", "compute_quotes", "compute_stock", "compute_vehicles",
-    "load_defaults", "record_inspection", "reset_for_order", "save_rules", "settle", "snooze",
+    "Draft", "check_interval", "check_rule", "compute_all", "compute_quotes", "compute_stock", "compute_vehicles",
+    "first_slot", "follow_up", "free_slots", "load_defaults", "make_quote", "record_inspection", "reset_for_order",
+    "save_rules", "settle", "snooze",
 ]

@@ -43,10 +43,9 @@ class Found:
 
 
 def compute_all() -> int:
-    """Every vehicle in use, quote and part; returns how many alerts are open. For the nightly job."""
+    """Every vehicle in use and part; returns how many alerts are open. Quotes have an hour of their own."""
     for ids in queries.chunks_of_vehicles(CHUNK):
         compute_vehicles(vehicle_ids=ids)
-    compute_quotes()
     compute_stock()
     return queries.open_now().count()
 

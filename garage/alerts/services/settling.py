@@ -23,7 +23,7 @@ MOST_KM = 9_999_999
 def snooze(*, actor: Actor, alert_id: int, until: date) -> Alert:
     """Put an alert off (staff): nobody hears of it before the day `until`. NotFound, Forbidden, AlertClosed; Invalid
     for a day that is not within the next year."""
-    alert = _open(actor, alert_id)
+    alert = locked_open(actor=actor, alert_id=alert_id)
     today = timezone.localdate()
     if not today < until <= today + LONGEST_SNOOZE:
         raise Invalid(errors={"until": [_("Choose a day from tomorrow on, within a year.")]})
@@ -40,7 +40,7 @@ def settle(
     """Close an alert because it was seen to (staff), and note what that means: an inspection of that `outcome`, a
     service done `on` a day at `km`, an insurance that now runs `until`. The next turn counts from there. NotFound,
     Forbidden, AlertClosed, Invalid."""
-    alert = _open(actor, alert_id)
+    alert = locked_open(actor=actor, alert_id=alert_id)
     on = on or timezone.localdate()
     _check(on=on, km=km)
     how = Alert.Closed.MAIN
@@ -103,7 +103,7 @@ def reset_for_order(*, order_id: int) -> int:
     return len(items)
 
 
-def _open(actor: Actor, alert_id: int) -> Alert:
+def locked_open(*, actor: Actor, alert_id: int) -> Alert:
     """The alert to settle, locked after its vehicle."""
     alert = queries.get_for(actor, alert_id, "write")
     if alert.vehicle_id:

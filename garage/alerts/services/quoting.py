@@ -1,0 +1,120 @@
+"""An alert becomes a priced draft: what its packages contain at today's prices, and when there is room for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from config.lib.actors import Actor
+from garage.alerts import queries, rules
+from garage.alerts.models import Alert, AlertKind
+from garage.alerts.services.settling import locked_open
+from garage.quotes import queries as quotes
+from garage.quotes import services as quote_services
+from garage.quotes.models import LineKind, Package, Quote, Skill
+from garage.workshop.queries import appointments
+from garage.workshop.queries.appointments import FreeSlot
+from shop.invoices import queries as invoices
+from shop.invoices.models import VatRate
+
+LOOK_AHEAD = 21  # days
+ALIVE = (Quote.Status.BROUILLON, Quote.Status.ENVOYE, Quote.Status.ACCEPTE)
+
+
+@dataclass(frozen=True)
+class Draft:
+    quote: Quote
+    slot: FreeSlot | None  # the first free one that is long enough
+    made: bool  # False: it was there already
+
+
+@transaction.atomic
+def make_quote(*, actor: Actor, alert_id: int) -> Draft:
+    """Draft what an inspection or service needs (staff), with the first free slot in the message to the client. Asked
+    again it answers the same draft. NotFound, Forbidden, AlertClosed, NothingToQuote, NoLabourRate."""
+    alert = locked_open(actor=actor, alert_id=alert_id)
+    vehicle = alert.vehicle
+    if alert.kind not in (AlertKind.CONTROLE_TECHNIQUE, AlertKind.ENTRETIEN) or vehicle is None:
+        raise rules.NothingToQuote
+    if alert.draft is not None and alert.draft.status in ALIVE:
+        return Draft(alert.draft, first_slot(alert.draft), made=False)
+    quote = quote_services.create_quote(
+        actor=actor, client_id=vehicle.client_id, vehicle_id=vehicle.pk, lines=_lines(alert),
+        odometer_km=vehicle.odometer_km,
+    )
+    slot = first_slot(quote)
+    if slot is not None:
+        quote_services.update_quote(actor=actor, quote_id=quote.pk, message=_proposal(quote, slot))
+        quote.refresh_from_db()
+    alert.draft = quote
+    alert.save(update_fields=["draft", "updated_at"])
+    return Draft(quote, slot, made=True)
+
+
+def first_slot(quote: Quote) -> FreeSlot | None:
+    """The first time within three weeks that a lift and mechanic have for what a quote needs, of an hour at least."""
+    return next(iter(free_slots(quote)), None)
+
+
+def free_slots(quote: Quote) -> list[FreeSlot]:
+    hours, skill = appointments.lines_need(quotes.counting_lines(quote))
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    return appointments.free_slots(hours=hours or Decimal(1), from_day=tomorrow, days=LOOK_AHEAD, skill=skill)
+
+
+def _proposal(quote: Quote, slot: FreeSlot) -> str:
+    with translation.override(quote.language):
+        when = timezone.localtime(slot.starts_at)
+        return _("We could take your vehicle on %(day)s at %(time)s.") % {
+            "day": date_format(when, "l j F"), "time": date_format(when, "TIME_FORMAT"),
+        }
+
+
+def _lines(alert: Alert) -> list[dict[str, Any]]:
+    package = queries.package_for(alert)
+    return _of_territory(_of_package(package) if package else _labour(alert))
+
+
+def _labour(alert: Alert) -> list[dict[str, Any]]:
+    """An hour of routine servicing, where no package says what it takes."""
+    rate = quotes.labour_rate(Skill.T1)
+    if rate is None:
+        raise rules.NoLabourRate
+    return [{
+        "kind": LineKind.MAIN_OEUVRE, "description": alert.title, "skill": rate.skill, "quantity": 1,
+        "unit_price": rate.price, "vat_rate": rate.vat_rate,
+    }]
+
+
+def _of_package(package: Package) -> list[dict[str, Any]]:
+    """One line at the package's price, or its own at today's prices."""
+    if package.price is not None:
+        return [{"kind": LineKind.FORFAIT, "package_id": package.pk, "vat_rate": package.vat_rate}]
+    found = []
+    for line in package.lines.all():
+        known = line.product or (quotes.labour_rate(line.skill) if line.skill else None)
+        price = line.unit_price if line.unit_price is not None else getattr(known, "price", None)
+        if price is None:
+            raise rules.NoLabourRate
+        found.append({
+            "kind": line.kind, "description": str(line), "product_id": line.product_id, "skill": line.skill,
+            "quantity": line.quantity, "unit_price": price, "vat_rate": getattr(known, "vat_rate", package.vat_rate),
+        })
+    return found
+
+
+def _of_territory(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lines whose VAT rate the shop may charge today: one that its territory does not know (20 % in Réunion) becomes
+    the standard rate there, or none for an exempt seller. Prices incl. VAT stay."""
+    rates = invoices.vat_rates_in_force()
+    allowed = {rate.rate for rate in rates}
+    normal = next((rate.rate for rate in rates if rate.code == VatRate.Code.NORMAL), min(allowed, default=Decimal(0)))
+    return [
+        {**line, "vat_rate": line["vat_rate"] if Decimal(line["vat_rate"]) in allowed else normal} for line in lines
+    ]
