@@ -120,7 +120,8 @@ PLACES = [
         ("delivery.pricingrule", "sell"), ("delivery.zone", "map"), ("delivery.addresspoint", "location_on"),
     ]),
     (_lazy("Garage"), [
-        ("garage.client", "badge"), ("garage.vehicle", "directions_car"), ("garage.odometerreading", "speed"),
+        ("garage.client", "badge"), ("garage.consent", "fact_check"),
+        ("garage.vehicle", "directions_car"), ("garage.odometerreading", "speed"),
         ("garage.labourrate", "schedule"), ("garage.package", "package_2"),
     ]),
     (_lazy("Support"), [

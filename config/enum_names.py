@@ -11,6 +11,8 @@ ENUM_NAMES = {
     "QuoteLineKindEnum": "garage.quotes.models.LineKind",
     "QuoteStatusEnum": "garage.quotes.models.Quote.Status",
     "SkillEnum": "garage.quotes.models.Skill",
+    "AgreementEnum": "garage.clients.models.Agreement",
+    "ConsentSourceEnum": "garage.clients.models.Consent.Source",
     "ClientKindEnum": "garage.clients.models.Kind",
     "AdhesionStatusEnum": "accounts.communities.models.Adhesion.Status",
     "CommunityRoleEnum": "accounts.communities.models.Role",

@@ -12,7 +12,12 @@ from garage.workshop import api_appointments as appointments
 
 urlpatterns: list = [
     path("garage/clients", clients.ClientsView.as_view()),
+    path("garage/clients/duplicates", clients.DuplicatesView.as_view()),
     path("garage/clients/<int:pk>", clients.ClientView.as_view()),
+    path("garage/clients/<int:pk>/hints", clients.HintsView.as_view()),
+    path("garage/clients/<int:pk>/merge", clients.MergeView.as_view()),
+    path("garage/clients/<int:pk>/apart", clients.ApartView.as_view()),
+    path("garage/clients/<int:pk>/consents", clients.ConsentsView.as_view()),
     path("garage/quotes", quotes.QuotesView.as_view()),
     path("garage/quotes/<int:pk>", quotes.QuoteView.as_view()),
     path("garage/quotes/<int:pk>/accept", quotes.AcceptView.as_view()),

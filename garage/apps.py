@@ -14,6 +14,8 @@ class GarageConfig(AppConfig):
         from accounts.users import personal_data
         from garage.alerts import listeners as _alerts
         from garage.alerts.services import load_defaults
+        from garage.clients import listeners as _clients
+        from garage.clients import queries as client_files
         from garage.quotes import opening
         from garage.quotes.services.law import load_quote_law
         from garage.quotes.services.rates import load_labour_rates
@@ -21,6 +23,8 @@ class GarageConfig(AppConfig):
         from garage.workshop.queries import repairs
         from garage.workshop.services import call_off, open_for_quote
 
+        personal_data.register_section("garage", client_files.personal_section)
+        personal_data.register_check(client_files.check_nothing_here)
         post_migrate.connect(load_labour_rates, sender=self, dispatch_uid="garage.labour_rates")
         post_migrate.connect(load_defaults, sender=self, dispatch_uid="garage.alert_defaults")
         post_migrate.connect(load_quote_law, sender=self, dispatch_uid="garage.quote_law")

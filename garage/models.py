@@ -9,7 +9,7 @@ from garage.alerts.models import (
     ServicePlan,
     TechnicalInspection,
 )
-from garage.clients.models import Client, Contact
+from garage.clients.models import Client, Consent, Contact, Distinct, Merge
 from garage.quotes.models import (
     Acceptance,
     LabourRate,
@@ -42,10 +42,10 @@ from garage.workshop.models import (
 )
 
 __all__ = [
-    "Acceptance", "Alert", "AlertStep", "Appointment", "AppointmentChange", "Client", "Closure", "Contact",
-    "Inspection", "InspectionRule", "LabourRate", "MaintenanceItem", "OdometerReading", "OpeningHours", "Ownership",
-    "Package", "PackageLine", "PaperSending", "Quote", "QuoteChange", "QuoteCounter", "QuoteLine", "QuotePaper",
-    "QuoteText", "ReadingChange", "RepairOrder", "RepairOrderChange", "RepairOrderCounter", "RepairPart",
-    "RepairPhoto", "RepairTask", "Resource", "ServiceDone", "ServicePlan", "SignCode", "SlotTaken",
-    "TechnicalInspection", "TimeEntry", "Vehicle", "VehicleChange",
+    "Acceptance", "Alert", "AlertStep", "Appointment", "AppointmentChange", "Client", "Closure", "Consent",
+    "Contact", "Distinct", "Inspection", "InspectionRule", "LabourRate", "MaintenanceItem", "Merge",
+    "OdometerReading", "OpeningHours", "Ownership", "Package", "PackageLine", "PaperSending", "Quote",
+    "QuoteChange", "QuoteCounter", "QuoteLine", "QuotePaper", "QuoteText", "ReadingChange", "RepairOrder",
+    "RepairOrderChange", "RepairOrderCounter", "RepairPart", "RepairPhoto", "RepairTask", "Resource", "ServiceDone",
+    "ServicePlan", "SignCode", "SlotTaken", "TechnicalInspection", "TimeEntry", "Vehicle", "VehicleChange",
 ]

@@ -5,5 +5,6 @@ from garage.quotes.tasks import render_quote
 from garage.workshop.tasks_repairs import stop_forgotten_clocks, warn_slips
 
 __all__ = [
-    "compute_alerts", "expire_quotes", "follow_up_quotes", "render_quote", "stop_forgotten_clocks", "warn_slips",
+    "compute_alerts", "expire_quotes", "follow_up_quotes", "link_clients", "render_quote", "stop_forgotten_clocks",
+    "warn_slips",
 ]

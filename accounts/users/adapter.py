@@ -10,7 +10,9 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.users import services
+from accounts.users.events import email_verified
 from accounts.users.models import User
+from config.lib.events import emit
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -37,6 +39,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """Signing up by the page: the language is what the form says; allauth fills in the rest and saves."""
         user.language = form.cleaned_data.get("language") or translation.get_language() or settings.LANGUAGE_CODE
         return super().save_user(request, user, form, commit=commit)
+
+    def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
+        """The link of the mail was opened: the address is the person's own, and whoever knows it hears so."""
+        fine = super().confirm_email(request, email_address)
+        if fine:
+            emit(email_verified, user_id=email_address.user_id)
+        return fine
 
     def get_email_confirmation_url(self, request: HttpRequest | None, emailconfirmation: Any) -> str:
         """Links in mails begin with SITE_URL, never with the Host header of whoever asked for the mail."""

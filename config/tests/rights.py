@@ -128,6 +128,9 @@ API: dict[str, Right] = {
     "manager/couriers/<int:pk>/approve": staff(pk="courier"), "manager/couriers/<int:pk>/suspend": staff(pk="courier"),
     # garage
     "garage/clients": person(), "garage/clients/<int:pk>": owner(pk="client"),
+    "garage/clients/<int:pk>/consents": owner({"kind": "OFFRES", "given": True}, pk="client"),
+    "garage/clients/duplicates": staff(), "garage/clients/<int:pk>/hints": owner(pk="client"),
+    "garage/clients/<int:pk>/merge": owner(pk="client"), "garage/clients/<int:pk>/apart": owner(pk="client"),
     "garage/vehicles": person(), "garage/vehicles/<int:pk>": owner(pk="vehicle"),
     "garage/quotes": person(), "garage/quotes/<int:pk>": owner(pk="quote"),
     "garage/quotes/<int:pk>/accept": owner({"signed_by": "X", "reused_parts": False}, pk="quote"),
@@ -227,6 +230,7 @@ PAGES: dict[str, Right] = {
     "coursier/livraisons/<int:pk>/retour/": owner(pk="delivery"),
     "suivi/<str:reference>/": public(args={"reference": "reference"}, query="?token={token}"),
     # garage
+    "garage/mes-accords/": person(),
     "garage/": person(), "garage/tarifs/": public(),
     # support
     "aide/": person(), "aide/nouveau/": person(), "aide/<int:pk>/": owner({"body": "hello"}, pk="thread"),

@@ -12,7 +12,9 @@ from accounts.companies.models import Company
 from accounts.users.models import Language, User
 from config.lib.api import ApiView
 from garage.clients import queries, services
-from garage.clients.models import Client, Contact, Kind
+from garage.clients.duplicates import REASONS, suggestions
+from garage.clients.models import Agreement, Client, Consent, Contact, Kind
+from garage.clients.pointing import what_points
 
 PAGES = [
     OpenApiParameter("page", int), OpenApiParameter("page_size", int), OpenApiParameter("search", str),
@@ -121,6 +123,130 @@ class ClientsView(ApiView):
         if contacts:
             services.set_contacts(actor=request.user, client_id=client.pk, contacts=contacts)
         return Response(StaffClientOut(client).data, status=201)
+
+
+class LookAlikeOut(serializers.Serializer):
+    """Two files that look like one client's."""
+
+    older = ClientOut()
+    newer = ClientOut()
+    reasons = serializers.ListField(child=serializers.ChoiceField(choices=list(REASONS.items())))
+
+
+class MergeIn(serializers.Serializer):
+    gone = serializers.IntegerField(min_value=1, max_value=2**53, help_text="The file that is joined to this one.")
+
+
+class MovingOut(serializers.Serializer):
+    what = serializers.CharField()
+    table = serializers.CharField()
+    rows = serializers.IntegerField()
+
+
+class MergePreviewOut(serializers.Serializer):
+    keep = StaffClientOut()
+    gone = StaffClientOut()
+    moves = MovingOut(many=True)
+
+
+class ApartIn(serializers.Serializer):
+    other = serializers.IntegerField(min_value=1, max_value=2**53)
+
+
+class HintsOut(serializers.Serializer):
+    company = serializers.IntegerField(allow_null=True, help_text="A registered company of the same SIREN.")
+    company_name = serializers.CharField(allow_blank=True)
+    duplicates = LookAlikeOut(many=True)
+
+
+class ConsentOut(serializers.ModelSerializer):
+    class Meta:
+        model = Consent
+        fields = ["kind", "given", "at", "source"]
+
+
+class ConsentsOut(serializers.Serializer):
+    agreements = serializers.DictField(child=serializers.BooleanField(), help_text="What holds now, by kind.")
+    history = ConsentOut(many=True)
+
+
+class ConsentIn(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=Agreement.choices)
+    given = serializers.BooleanField()
+    source = serializers.ChoiceField(
+        choices=Consent.Source.choices, required=False, help_text="How the client told it; staff say it."
+    )
+
+
+class DuplicatesView(ApiView):
+    @extend_schema(operation_id="garage_client_duplicates", responses=LookAlikeOut(many=True), parameters=PAGES[:2])
+    def get(self, request: Request) -> Response:
+        """Files that look like one client's; staff."""
+        queries.require_staff(request.user)
+        return self.paged(suggestions(), LookAlikeOut)
+
+
+class HintsView(ApiView):
+    @extend_schema(operation_id="garage_client_hints", responses=HintsOut)
+    def get(self, request: Request, pk: int) -> Response:
+        """What staff may confirm about a client: his company, files that look like his."""
+        client = queries.get_for(request.user, pk, "write")
+        company = queries.company_for(client)
+        hints = {
+            "company": company and company.pk, "company_name": company.name if company else "",
+            "duplicates": suggestions(of=client),
+        }
+        return Response(HintsOut(hints).data)
+
+
+class MergeView(ApiView):
+    @extend_schema(
+        operation_id="garage_client_merge_preview", responses=MergePreviewOut,
+        parameters=[OpenApiParameter("gone", int, required=True)],
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        """What would move to this client from the file `gone`; staff."""
+        keep = queries.get_for(request.user, pk, "write")
+        asked = MergeIn(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        gone = queries.get_for(request.user, asked.validated_data["gone"], "write")
+        moves = [{"what": p.label, "table": p.name, "rows": count} for p, count in what_points(gone.pk)]
+        preview = {"keep": keep, "gone": gone, "moves": moves}
+        return Response(MergePreviewOut(preview).data)
+
+    @extend_schema(operation_id="garage_client_merge", request=MergeIn, responses=StaffClientOut)
+    def post(self, request: Request, pk: int) -> Response:
+        """Join the file `gone` to this client; staff."""
+        queries.get_for(request.user, pk, "write")
+        given = self.read(MergeIn)
+        client = services.merge_clients(actor=request.user, keep_id=pk, gone_id=given["gone"])
+        return Response(StaffClientOut(client).data)
+
+
+class ApartView(ApiView):
+    @extend_schema(operation_id="garage_client_tell_apart", request=ApartIn, responses={204: None})
+    def post(self, request: Request, pk: int) -> Response:
+        """These two are not the same client: do not suggest them again; staff."""
+        queries.get_for(request.user, pk, "write")
+        services.tell_apart(actor=request.user, one_id=pk, other_id=self.read(ApartIn)["other"])
+        return Response(status=204)
+
+
+class ConsentsView(ApiView):
+    @extend_schema(operation_id="garage_client_consents", responses=ConsentsOut)
+    def get(self, request: Request, pk: int) -> Response:
+        """What a client agreed to, and when he said so."""
+        return Response(self._shown(queries.get_for(request.user, pk, "decide")))
+
+    @extend_schema(operation_id="garage_client_consent", request=ConsentIn, responses=ConsentsOut)
+    def post(self, request: Request, pk: int) -> Response:
+        """Note an answer: the client's own, or what he told staff."""
+        client = queries.get_for(request.user, pk, "decide")
+        services.record_consent(actor=request.user, client_id=pk, **self.read(ConsentIn))
+        return Response(self._shown(client))
+
+    def _shown(self, client: Client) -> dict[str, Any]:
+        return ConsentsOut({"agreements": queries.agreements(client), "history": client.consents.all()}).data
 
 
 class ClientView(ApiView):

@@ -2,8 +2,9 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -63,6 +64,91 @@ class Client(TimeStamped):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Agreement(models.TextChoices):
+    """What a client is asked before we do it. `queries.UNASKED` says what holds until he is."""
+
+    RAPPELS = "RAPPELS", _("Reminders of what falls due on my vehicles")
+    SMS = "SMS", _("Text messages")
+    OFFRES = "OFFRES", _("Offers and news")
+
+
+class Consent(models.Model):
+    """One answer of a client, with its day and how it was given (GDPR art. 7(1): we must be able to show it). Only
+    ever added: the last row of a kind counts."""
+
+    class Source(models.TextChoices):
+        COMPTE = "COMPTE", _("in his account")
+        COMPTOIR = "COMPTOIR", _("at the counter")
+        TELEPHONE = "TELEPHONE", _("by phone")
+        ECRIT = "ECRIT", _("in writing")
+        IMPORT = "IMPORT", _("imported")
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="consents", verbose_name=_("client"))
+    kind = models.CharField(_("what for"), max_length=8, choices=Agreement.choices)
+    given = models.BooleanField(_("agreed"))
+    at = models.DateTimeField(_("at"), default=timezone.now, editable=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+        verbose_name=_("noted by"),
+    )
+    source = models.CharField(_("how"), max_length=10, choices=Source.choices)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["client", "kind", "-id"], name="garage_consent_last")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {_('yes') if self.given else _('no')}"
+
+
+class Merge(models.Model):
+    """Two files that were one client's: what the one that is gone said, and what moved to the one kept."""
+
+    kept = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="merges", verbose_name=_("client kept"))
+    gone_id = models.BigIntegerField(_("number of the file that is gone"))
+    gone = models.JSONField(_("what it said"))
+    moved = models.JSONField(_("what moved"), help_text=_("table and field, number of rows"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+        verbose_name=_("by"),
+    )
+    at = models.DateTimeField(_("at"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("merge of clients")
+        verbose_name_plural = _("merges of clients")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.gone_id} → {self.kept_id}"
+
+
+class Distinct(models.Model):
+    """Two files that look alike and are two clients, as somebody found: not suggested again. `low` < `high`."""
+
+    low = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+", verbose_name=_("client"))
+    high = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+", verbose_name=_("other client"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+        verbose_name=_("by"),
+    )
+    at = models.DateTimeField(_("at"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("clients told apart")
+        verbose_name_plural = _("clients told apart")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["low", "high"], name="garage_distinct_once"),
+            models.CheckConstraint(condition=Q(low__lt=F("high")), name="garage_distinct_ordered"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.low_id} / {self.high_id}"
 
 
 class Contact(models.Model):

@@ -10,10 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.users import queries
+from accounts.users.events import email_verified
 from accounts.users.models import DeviceToken, OutgoingMail, User
 from accounts.users.rules import BadResetLink, checked_password
 from accounts.users.services.mail import queue_mail
 from config.lib.errors import Invalid
+from config.lib.events import emit
 
 
 def ask_password_reset(*, email: str) -> None:
@@ -59,4 +61,5 @@ def reset_password(*, uid: str, token: str, password: str) -> User:
     user = queries.locked(user.pk)
     set_password(user=user, password=checked_password(password, user=user, field="new_password"))
     EmailAddress.objects.filter(user=user, email__iexact=user.email).update(verified=True)
+    emit(email_verified, user_id=user.pk)
     return user

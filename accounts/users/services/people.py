@@ -11,12 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.users import personal_data, queries, roles
+from accounts.users.events import email_verified
 from accounts.users.models import AccountClosure, Language, User
 from accounts.users.rules import checked_password
 from accounts.users.services.mail import send_verification
 from accounts.users.services.sessions import sign_out_everywhere
 from config.lib.actors import SYSTEM, Actor
 from config.lib.errors import Conflict, Forbidden, Invalid
+from config.lib.events import emit
 
 EMAIL_TAKEN = _("This address cannot be used. If it is yours, sign in or choose a new password.")
 PROFILE_FIELDS = ("first_name", "last_name", "phone", "language")
@@ -53,6 +55,8 @@ def create_user(
     for name in groups:
         user.groups.add(Group.objects.get_or_create(name=name)[0])
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=verified)
+    if verified:
+        emit(email_verified, user_id=user.pk)
     return user
 
 

@@ -97,7 +97,8 @@ def test_admin_writes_through_the_services(admin_user):
         "kind": "PARTICULIER", "name": "Karim", "country": "FR", "email": "", "phone": "", "line1": "", "line2": "",
         "postal_code": "", "city": "", "notes": "", "user": "", "company": "", "language": "fr", "siren": "",
         "vat_number": "",
-        "contacts-TOTAL_FORMS": "0", "contacts-INITIAL_FORMS": "0",
+        "contacts-TOTAL_FORMS": "0", "contacts-INITIAL_FORMS": "0", "consents-TOTAL_FORMS": "0",
+        "consents-INITIAL_FORMS": "0",
     }
     assert client.post("/admin/garage/client/add/", form).status_code == 302
     row = Client.objects.get()

@@ -1,9 +1,10 @@
-"""Every write about the garage's clients."""
+"""A client's file: opened, changed, erased."""
 
 from typing import Any, TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.companies.models import Company
@@ -11,8 +12,14 @@ from accounts.companies.rules import checked_numbers
 from accounts.users.models import User
 from config.lib.actors import Actor
 from config.lib.errors import Invalid
+from config.lib.events import emit
 from garage.clients import queries
+from garage.clients.events import client_forgotten
 from garage.clients.models import Client, Contact, Kind
+from garage.clients.rules import Forgotten, StillBusy
+from garage.clients.services.linking import link_file
+
+PERSONAL = ("email", "phone", "line1", "line2", "postal_code", "city", "siren", "vat_number", "notes")
 
 
 class ClientFields(TypedDict, total=False):
@@ -67,16 +74,21 @@ def create_client(*, actor: Actor, **values: Unpack[ClientFields]) -> Client:
     queries.require_staff(actor)
     client = Client(**values)
     _checked_client(client)
+    link_file(client=client)
     return client
 
 
 @transaction.atomic
 def update_client(*, actor: Actor, client_id: int, **values: Unpack[ClientFields]) -> Client:
-    """Change what is given, keep the rest (staff). NotFound, Forbidden, Invalid."""
+    """Change what is given, keep the rest (staff). NotFound, Forbidden, Invalid, Forgotten."""
     client = queries.locked(queries.get_for(actor, client_id, "write").pk)
+    if client.forgotten_at:
+        raise Forgotten
     for name, value in values.items():
         setattr(client, name, value)
     _checked_client(client)
+    if "email" in values:
+        link_file(client=client)
     return client
 
 
@@ -89,3 +101,24 @@ def set_contacts(*, actor: Actor, client_id: int, contacts: list[ContactFields])
     for row in rows:
         checked_save(row)
     return rows
+
+
+@transaction.atomic
+def forget_client(*, actor: Actor, client_id: int) -> Client:
+    """Erase what is personal on a file (staff, or the house when its owner closes his account). Vehicles and papers
+    of work that was done stay, as the books and the law on repairs ask. NotFound, Forbidden, StillBusy."""
+    client = queries.locked(queries.get_for(actor, client_id, "write").pk)
+    if client.forgotten_at:
+        return client
+    if queries.still_busy(client):
+        raise StillBusy
+    client.contacts.all().delete()
+    client.merges.update(gone={})
+    client.name = f"Client {client.pk}"
+    for name in PERSONAL:
+        setattr(client, name, "")
+    client.user = client.company = None
+    client.forgotten_at = timezone.now()
+    client.save()
+    emit(client_forgotten, client_id=client.pk)
+    return client
