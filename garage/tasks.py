@@ -1,6 +1,7 @@
 """Index of the features' background tasks."""
 
 from garage.alerts.tasks import compute_alerts, expire_quotes, follow_up_quotes
+from garage.clients.tasks import link_clients
 from garage.quotes.tasks import render_quote
 from garage.workshop.tasks_repairs import stop_forgotten_clocks, warn_slips
 
