@@ -36,6 +36,9 @@ app.conf.beat_schedule = {
         "task": "accounts.communities.tasks.pay_monthly_contributions", "schedule": crontab(hour="6-22", minute=20),
     },
     "expire quotes": {"task": "garage.alerts.tasks.expire_quotes", "schedule": crontab(minute=10)},
+    "measure the vehicles of couriers": {
+        "task": "garage.vehicles.tasks.measure_tracks", "schedule": crontab(hour=5, minute=10),
+    },
     "compute the garage's alerts": {
         "task": "garage.alerts.tasks.compute_alerts", "schedule": crontab(hour="8,12,17", minute=10),
     },

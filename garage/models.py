@@ -23,7 +23,15 @@ from garage.quotes.models import (
     SignCode,
 )
 from garage.quotes.paper_models import PaperSending, QuoteText
-from garage.vehicles.models import OdometerReading, Ownership, ReadingChange, Vehicle, VehicleChange
+from garage.vehicles.models import (
+    Driving,
+    OdometerReading,
+    Ownership,
+    ReadingChange,
+    TrackedDistance,
+    Vehicle,
+    VehicleChange,
+)
 from garage.workshop.models import (
     Appointment,
     AppointmentChange,
@@ -42,10 +50,10 @@ from garage.workshop.models import (
 )
 
 __all__ = [
-    "Acceptance", "Alert", "AlertStep", "Appointment", "AppointmentChange", "Client", "Closure", "Consent",
-    "Contact", "Distinct", "Inspection", "InspectionRule", "LabourRate", "MaintenanceItem", "Merge",
-    "OdometerReading", "OpeningHours", "Ownership", "Package", "PackageLine", "PaperSending", "Quote",
-    "QuoteChange", "QuoteCounter", "QuoteLine", "QuotePaper", "QuoteText", "ReadingChange", "RepairOrder",
-    "RepairOrderChange", "RepairOrderCounter", "RepairPart", "RepairPhoto", "RepairTask", "Resource", "ServiceDone",
-    "ServicePlan", "SignCode", "SlotTaken", "TechnicalInspection", "TimeEntry", "Vehicle", "VehicleChange",
+    "Acceptance", "Alert", "AlertStep", "Appointment", "AppointmentChange", "Client", "Closure", "Consent", "Contact",
+    "Distinct", "Driving", "Inspection", "InspectionRule", "LabourRate", "MaintenanceItem", "Merge", "OdometerReading",
+    "OpeningHours", "Ownership", "Package", "PackageLine", "PaperSending", "Quote", "QuoteChange", "QuoteCounter",
+    "QuoteLine", "QuotePaper", "QuoteText", "ReadingChange", "RepairOrder", "RepairOrderChange", "RepairOrderCounter",
+    "RepairPart", "RepairPhoto", "RepairTask", "Resource", "ServiceDone", "ServicePlan", "SignCode", "SlotTaken",
+    "TechnicalInspection", "TimeEntry", "TrackedDistance", "Vehicle", "VehicleChange",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from config.lib.errors import NotFound
 from delivery.auctions.models import Bid
-from delivery.couriers.models import Courier
+from delivery.couriers.models import Courier, Shift
 from delivery.deliveries.models import Delivery
 from delivery.deliveries.queries import Audience, audience_of, delivery_for_token, open_near, with_people
 from delivery.deliveries.rules import APPROACH_S, STOP_S, commission_of
@@ -127,6 +127,28 @@ def near_positions(spans: Sequence[tuple[int, datetime, datetime]]) -> dict[int,
         for row in CourierPosition.objects.raw(sql, values):
             found.setdefault(row.courier_id, []).append(row)
     return found
+
+
+def ridden_m(courier_id: int, since: datetime, until: datetime, *, vehicle: str, not_before: datetime) -> int:
+    """Metres that a courier rode from `since` until before `until`, as his phone told; the way to the first point is
+    known by those just before, but none from before `not_before` (he was in another vehicle)."""
+    start = max(since - rules.TRACK_GAP, not_before)
+    rows = CourierPosition.objects.filter(
+        courier_id=courier_id, recorded_at__gte=start, recorded_at__lt=until, is_outlier=False
+    ).order_by("recorded_at")
+    points = rows.values_list("recorded_at", "lat", "lon", "accuracy", "speed", named=True)
+    return round(rules.travelled_m(list(points), rules.speed_cap(vehicle), since))
+
+
+def days_on_shift(courier_id: int, since: datetime, until: datetime) -> set[date]:
+    """The days, as the shop counts them, on which a courier was on shift between two moments."""
+    shifts = Shift.objects.filter(Q(closed_at=None) | Q(closed_at__gt=since), courier=courier_id, opened_at__lt=until)
+    days = set()
+    for opened, closed in shifts.values_list("opened_at", "closed_at"):
+        first = timezone.localdate(max(opened, since))
+        last = timezone.localdate(min(closed or until, until))
+        days |= {first + timedelta(days=n) for n in range((last - first).days + 1)}
+    return days
 
 
 def later_position_exists(courier_id: int, after: datetime) -> bool:

@@ -29,6 +29,9 @@ NEIGHBOURS = 2  # points looked at on each side
 NEIGHBOUR_SPAN = timedelta(minutes=10)
 DEFAULT_ACCURACY = 15.0
 MAX_SLACK = 100.0
+# Kilometres: what a courier did not tell is not counted, nor the trembling of a phone at rest.
+TRACK_GAP = timedelta(minutes=5)
+STILL_M = 25.0
 
 SERVICE_S = 120  # parking, door, code
 ETA_EVERY_S = 30
@@ -182,6 +185,27 @@ def out_of_line(points: Sequence[Any], cap: float) -> list[bool]:
         ]
         flags.append(bool(near) and not any(agree(point, other, cap) for other in near))
     return flags
+
+
+def travelled_m(points: Sequence[Any], cap: float, since: datetime) -> float:
+    """Metres along points in order of time, straight from one to the next; only moves that end at or after `since`
+    count. A gap longer than TRACK_GAP and a jump faster than `cap` (m/s) count nothing; a move shorter than the
+    phone's accuracy waits until it has grown beyond it."""
+    total, anchor, previous = 0.0, None, None
+    for point in points:
+        if (point.accuracy or 0) > MAX_SLACK:
+            continue
+        known = previous is not None and point.recorded_at - previous.recorded_at <= TRACK_GAP
+        if anchor is None or not known or not agree(previous, point, cap):
+            anchor = point
+        else:
+            step = metres(anchor.lat, anchor.lon, point.lat, point.lon)
+            slack = (anchor.accuracy or DEFAULT_ACCURACY) + (point.accuracy or DEFAULT_ACCURACY)
+            if step >= max(STILL_M, min(MAX_SLACK, slack)):
+                total += step if point.recorded_at >= since else 0
+                anchor = point
+        previous = point
+    return total
 
 
 def speed_cap(vehicle: str) -> float:

@@ -14,9 +14,20 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from config.lib.admin import HistoryInline, ReadOnlyAdmin, ReadOnlyInline, each
 from config.lib.errors import DomainError
+from config.lib.templatetags.ui import distance
+from delivery.couriers.models import Courier
 from garage.vehicles import queries, services
-from garage.vehicles.models import OdometerReading, Ownership, ReadingChange, Status, Vehicle, VehicleChange
-from garage.vehicles.rules import HIGHEST_KM, BadPlate, normal_plate
+from garage.vehicles.models import (
+    Driving,
+    OdometerReading,
+    Ownership,
+    ReadingChange,
+    Status,
+    TrackedDistance,
+    Vehicle,
+    VehicleChange,
+)
+from garage.vehicles.rules import HIGHEST_KM, AlreadyDriving, BadPlate, normal_plate
 
 
 class VehicleForm(forms.ModelForm):
@@ -31,7 +42,7 @@ class VehicleForm(forms.ModelForm):
         model = Vehicle
         fields = [
             "client", "plate", "plate_country", "vin", "make", "model", "kind", "energy", "first_registration",
-            "inspection_due", "insurance_until", "notes",
+            "inspection_due", "insurance_until", "driver", "notes",
         ]
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -49,6 +60,14 @@ class VehicleForm(forms.ModelForm):
         if queries.in_use(plate=plate, country=country, but=self.instance.pk):
             self.add_error("plate", _("A vehicle in use has this plate already."))
         return values
+
+    def clean_driver(self) -> Courier | None:
+        driver = self.cleaned_data["driver"]
+        if driver and driver.status != Courier.Status.ACTIF:
+            raise forms.ValidationError(_("Choose an approved courier."))
+        if driver and (other := queries.driven_by(driver.pk)) and other.pk != self.instance.pk:
+            raise forms.ValidationError(AlreadyDriving.message)
+        return driver
 
     def clean_vin(self) -> str:
         vin = self.cleaned_data["vin"]
@@ -76,6 +95,11 @@ class OwnershipInline(ReadOnlyInline):
     fields = readonly_fields = ["client", "since", "until"]
 
 
+class DrivingInline(ReadOnlyInline):
+    model = Driving
+    fields = readonly_fields = ["courier", "since", "until"]
+
+
 class VehicleHistory(HistoryInline):
     model = VehicleChange
 
@@ -87,9 +111,9 @@ class VehicleAdmin(ModelAdmin):
     list_filter = ["status", "kind", "energy", "inspection_due"]
     search_fields = ["plate", "vin", "make", "model", "client__name"]
     list_select_related = ["client"]
-    autocomplete_fields = ["client"]
+    autocomplete_fields = ["client", "driver"]
     readonly_fields = ["status", "vin_says"]
-    inlines = [ReadingInline, OwnershipInline, VehicleHistory]
+    inlines = [ReadingInline, OwnershipInline, DrivingInline, VehicleHistory]
     actions = ["mark_sold", "mark_scrapped", "mark_in_use"]
 
     @admin.display(description=_("the VIN says"))
@@ -174,3 +198,15 @@ class OdometerReadingAdmin(ReadOnlyAdmin):
         each(request, queryset, lambda row: services.set_reading_aside(
             actor=request.user, reading_id=row.pk, note=gettext("Wrongly read")
         ))
+
+
+@admin.register(TrackedDistance)
+class TrackedDistanceAdmin(ReadOnlyAdmin):
+    list_display = ["vehicle", "day", "kilometres", "measured_at"]
+    list_filter = ["day"]
+    search_fields = ["vehicle__plate"]
+    list_select_related = ["vehicle"]
+
+    @admin.display(description=_("kilometres"), ordering="metres")
+    def kilometres(self, tracked: TrackedDistance) -> str:
+        return distance(tracked.metres)

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.lib.api import ApiView
+from delivery.couriers.models import Courier
 from garage.clients import queries as clients
 from garage.clients.api import PAGES, ordered, words_of
 from garage.clients.models import Client
@@ -42,7 +43,7 @@ class VehicleOut(serializers.ModelSerializer):
 
 class StaffVehicleOut(VehicleOut):
     class Meta(VehicleOut.Meta):
-        fields = [*FIELDS, "notes"]
+        fields = [*FIELDS, "driver", "notes"]
 
 
 class VehiclePage(serializers.Serializer):
@@ -55,7 +56,7 @@ class VehiclePage(serializers.Serializer):
 class VehicleIn(serializers.Serializer):
     """`plate` in any spelling of a French plate, or free with another `plate_country`; `status` moves it (sold,
     scrapped, back in use). `odometer_km` becomes a reading of today: it shows in the answer when it can be right.
-    Another `client` owns it from today.
+    Another `client` owns it from today; `driver` is the courier whose tracked kilometres are its own from now on.
     """
 
     client = serializers.PrimaryKeyRelatedField(queryset=Client.objects.all())
@@ -70,6 +71,7 @@ class VehicleIn(serializers.Serializer):
     odometer_km = serializers.IntegerField(min_value=0, max_value=HIGHEST_KM, required=False, allow_null=True)
     inspection_due = serializers.DateField(required=False, allow_null=True)
     insurance_until = serializers.DateField(required=False, allow_null=True)
+    driver = serializers.PrimaryKeyRelatedField(queryset=Courier.objects.all(), required=False, allow_null=True)
     notes = serializers.CharField(required=False, allow_blank=True)
 
 

@@ -1,12 +1,23 @@
 """Reads, rights and locks of vehicles."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from config.lib.errors import NotFound
+from delivery.couriers.models import Courier
 from garage.clients import queries as clients
-from garage.vehicles.models import OdometerReading, Ownership, ReadingStatus, Source, Status, Vehicle
+from garage.vehicles.models import (
+    Driving,
+    OdometerReading,
+    Ownership,
+    ReadingStatus,
+    Source,
+    Status,
+    TrackedDistance,
+    Vehicle,
+)
 from garage.vehicles.rules import Read
 
 
@@ -96,3 +107,29 @@ def read_from_dials(vehicle: Vehicle) -> QuerySet[OdometerReading]:
 def read_days(vehicle: Vehicle) -> list[Read]:
     """What new readings are judged by."""
     return [Read(*row) for row in read_from_dials(vehicle).values_list("read_on", "pk", "km")]
+
+
+# --- Drivers ----------------------------------------------------------------------------------------------------
+def locked_courier(pk: int) -> Courier | None:
+    """An approved courier, locked: he drives one vehicle at a time."""
+    return Courier.objects.select_for_update().filter(pk=pk, status=Courier.Status.ACTIF).first()
+
+
+def driven_by(courier_id: int) -> Vehicle | None:
+    """The vehicle in use that this courier drives."""
+    return Vehicle.objects.filter(driver=courier_id, status=Status.ACTIF).first()
+
+
+def drivings_between(start: datetime, end: datetime) -> QuerySet[Driving]:
+    """Who drove what at some time between two moments."""
+    return Driving.objects.filter(Q(until=None) | Q(until__gt=start), since__lt=end).order_by("vehicle", "since")
+
+
+def measured_since(day: date) -> set[tuple[int, date]]:
+    """(vehicle, day) of the tracked distances known."""
+    return set(TrackedDistance.objects.filter(day__gte=day).values_list("vehicle", "day"))
+
+
+def ever_driven() -> QuerySet[Vehicle]:
+    """Vehicles that a courier drives or drove."""
+    return Vehicle.objects.filter(drivings__isnull=False).distinct()

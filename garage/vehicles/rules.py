@@ -95,6 +95,7 @@ class Reason(TextChoices):
     SAUT = "SAUT", gettext_lazy("jumps too far")
     REMPLACEE = "REMPLACEE", gettext_lazy("contradicted by a later decision")
     GARAGE = "GARAGE", gettext_lazy("decided by the garage")
+    ESTIMATION = "ESTIMATION", gettext_lazy("an estimate that a reading contradicts")
 
 
 REFUSALS = {
@@ -104,6 +105,7 @@ REFUSALS = {
     Reason.SAUT: gettext_lazy("No vehicle of this kind goes so far in that time."),
     Reason.REMPLACEE: gettext_lazy("The garage has retained another reading, which contradicts this one."),
     Reason.GARAGE: gettext_lazy("The garage has set this reading aside."),
+    Reason.ESTIMATION: gettext_lazy("What the odometer said contradicts this estimate from tracked kilometres."),
 }
 
 
@@ -120,6 +122,16 @@ class NotYet(Conflict):
 class Contradicted(Conflict):
     code = "contradicted"
     message = gettext_lazy("Retained readings contradict this one. Set them aside first, or retain it in their place.")
+
+
+class Estimated(Conflict):
+    code = "estimated"
+    message = gettext_lazy("An estimate follows from readings and tracked kilometres. Correct the reading before it.")
+
+
+class AlreadyDriving(Conflict):
+    code = "already_driving"
+    message = gettext_lazy("This courier drives another vehicle already.")
 
 
 class Read(NamedTuple):
@@ -159,3 +171,19 @@ def judge(
     pairs = [(a, b) for a, b in ((before, given), (given, after)) if a and b]
     far = any(b.km - a.km > limits["burst"] + limits["daily"] * (b.day - a.day).days for a, b in pairs)
     return Reason.SAUT if far or km > limits["most"] else ""
+
+
+def estimates(kept: Sequence[Read], tracked: Sequence[tuple[date, int]]) -> dict[date, tuple[int, bool]]:
+    """For each tracked day (day, metres) the kilometres at its end: those of the last reading before that day and the
+    metres since. False beside them when the next reading, of that day or later, shows less."""
+    found: dict[date, tuple[int, bool]] = {}
+    reads, metres, base = sorted(kept), 0, None
+    for day, moved in sorted(tracked):
+        last = next((read for read in reversed(reads) if read.day < day), None)
+        if last is None:
+            continue
+        metres, base = (metres + moved if last == base else moved), last
+        following = next((read for read in reads if read.day >= day), None)
+        km = last.km + metres // 1000
+        found[day] = (km, following is None or km <= following.km)
+    return found

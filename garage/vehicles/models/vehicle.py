@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.users.rules import COUNTRIES
 from config.lib.models import Stateful, StatusChange, TimeStamped
+from delivery.couriers.models import Courier
 from garage.clients.models import Client
 from garage.vehicles import vin as vins
 from garage.vehicles.events import vehicle_moved
@@ -79,6 +80,10 @@ class Vehicle(Stateful, TimeStamped):
     inspection_due = models.DateField(_("inspection due"), null=True, blank=True)
     insurance_until = models.DateField(_("insured until"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.ACTIF)
+    driver = models.ForeignKey(
+        Courier, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("driver"),
+        help_text=_("The courier whose tracked kilometres are this vehicle's."),
+    )
     notes = models.TextField(_("notes"), blank=True, help_text=_("For staff only."))
 
     class Meta:
@@ -97,6 +102,10 @@ class Vehicle(Stateful, TimeStamped):
             models.UniqueConstraint(
                 fields=["vin"], condition=Q(status="ACTIF") & ~Q(vin=""), name="vehicle_vin_once",
                 violation_error_message=_("A vehicle in use has this VIN already."),
+            ),
+            models.UniqueConstraint(
+                fields=["driver"], condition=Q(status="ACTIF") & Q(driver__isnull=False), name="vehicle_driver_once",
+                violation_error_message=_("This courier drives another vehicle already."),
             ),
         ]
 

@@ -6,12 +6,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from config.lib.actors import Actor, actor_user
+from config.lib.actors import SYSTEM, Actor, actor_user
 from config.lib.errors import Forbidden, Invalid
 from garage.clients import queries as clients
 from garage.vehicles import queries
 from garage.vehicles.models import OdometerReading, ReadingStatus, Reason, Source, Vehicle
-from garage.vehicles.rules import HIGHEST_KM, Contradicted, NotYet, judge
+from garage.vehicles.rules import HIGHEST_KM, Contradicted, Estimated, NotYet, estimates, judge
 
 LONGEST_NOTE = 300
 
@@ -62,7 +62,8 @@ def retain_reading(*, actor: Actor, reading_id: int, note: str = "", instead: bo
     """Staff: this reading is right after all. With `instead` those that contradict it are set aside, as when the
     speedometer was changed.
 
-    NotFound, Forbidden, IllegalMove, NotYet (its day has not come), Contradicted (`readings`: their ids), Invalid.
+    NotFound, Forbidden, IllegalMove, NotYet (its day has not come), Contradicted (`readings`: their ids), Estimated (a
+    GPS reading), Invalid.
     """
     reading, vehicle = _decided(actor, reading_id)
     note = _clean_note(note)
@@ -80,7 +81,8 @@ def retain_reading(*, actor: Actor, reading_id: int, note: str = "", instead: bo
 
 @transaction.atomic
 def set_reading_aside(*, actor: Actor, reading_id: int, note: str) -> OdometerReading:
-    """Staff: this reading is not right, and why. NotFound, Forbidden, IllegalMove, Invalid (no note)."""
+    """Staff: this reading is not right, and why. NotFound, Forbidden, IllegalMove, Estimated, Invalid
+    (no note)."""
     reading, vehicle = _decided(actor, reading_id)
     note = _clean_note(note)
     if not note:
@@ -97,13 +99,37 @@ def _put(reading: OdometerReading, reason: str, note: str) -> dict[str, str]:
 def _decided(actor: Actor, reading_id: int) -> tuple[OdometerReading, Vehicle]:
     """The reading that staff decides on, with its vehicle locked: readings of one vehicle are judged one by one."""
     reading = queries.reading_for(actor, reading_id, "write")
+    if reading.source == Source.GPS:
+        raise Estimated
     vehicle = queries.locked(reading.vehicle_id)
     reading.refresh_from_db()
     return reading, vehicle
 
 
 def settle(vehicle: Vehicle) -> None:
-    """Make the vehicle's current kilometres those of its last retained reading. The caller holds its lock."""
+    """After a change of readings or tracks: the estimates anew, and the vehicle's current kilometres those of its last
+    retained reading. The caller holds its lock."""
+    _estimate(vehicle)
     last = queries.last_reading(vehicle)
     vehicle.odometer_km, vehicle.odometer_on = (last.km, last.read_on) if last else (None, None)
     Vehicle.objects.filter(pk=vehicle.pk).update(odometer_km=vehicle.odometer_km, odometer_on=vehicle.odometer_on)
+
+
+def _estimate(vehicle: Vehicle) -> None:
+    """One GPS reading for each tracked day after a reading; only what changed is written and told."""
+    tracked = list(vehicle.tracked.filter(metres__gt=0).values_list("day", "metres"))
+    wanted = estimates(queries.read_days(vehicle), tracked)
+    known = {reading.read_on: reading for reading in vehicle.readings.filter(source=Source.GPS)}
+    for day in sorted(wanted.keys() | known.keys()):
+        reading = known.get(day) or OdometerReading(vehicle=vehicle, read_on=day, source=Source.GPS)
+        km, fine = wanted.get(day, (reading.km, False))
+        status = ReadingStatus.RETENUE if fine else ReadingStatus.ECARTEE
+        if (reading.km, reading.status) == (km, status) and reading.pk:
+            continue
+        reason = "" if fine else Reason.ESTIMATION
+        if reading.pk and reading.status != status:
+            reading.move(status, actor=SYSTEM, km=km, reason_code=reason)
+        else:
+            reading.km, reading.status, reading.reason_code = km, status, reason
+            reading.save()
+            reading.record(actor=SYSTEM)

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from config.lib.actors import Actor
 from config.lib.errors import Invalid
 from config.lib.events import emit
+from delivery.couriers.models import Courier
 from garage.clients import queries as clients
 from garage.clients.models import Client
 from garage.clients.services import checked_save
 from garage.vehicles import queries
 from garage.vehicles.events import vehicle_changed
 from garage.vehicles.models import Source, Status, Vehicle
+from garage.vehicles.services.driving import set_driver
 from garage.vehicles.services.owners import begin, end, hand_on
 from garage.vehicles.services.readings import record_reading
 
@@ -35,6 +37,7 @@ class VehicleFields(TypedDict, total=False):
     odometer_km: int | None
     inspection_due: date | None
     insurance_until: date | None
+    driver: Courier | None
     notes: str
 
 
@@ -60,16 +63,23 @@ def _read(actor: Actor, vehicle: Vehicle, km: int | None) -> None:
         vehicle.refresh_from_db(fields=["odometer_km", "odometer_on"])
 
 
+def _drive(actor: Actor, vehicle: Vehicle, courier: Courier | None) -> None:
+    """The driver named on the file; a vehicle that is sold, scrapped or handed on has none."""
+    set_driver(actor=actor, vehicle_id=vehicle.pk, courier_id=courier.pk if courier else None)
+    vehicle.driver = courier
+
+
 @transaction.atomic
 def create_vehicle(*, actor: Actor, **values: Unpack[VehicleFields]) -> Vehicle:
     """Register a vehicle (staff). `odometer_km` becomes its first reading. Forbidden; Invalid on a field, also for a
     plate or VIN that is in use."""
     clients.require_staff(actor)
-    km = values.pop("odometer_km", None)
+    km, driver = values.pop("odometer_km", None), values.pop("driver", None)
     vehicle = Vehicle(**values)
     _save(vehicle)
     vehicle.record(actor=actor)
     begin(vehicle=vehicle, day=timezone.localdate())
+    _drive(actor, vehicle, driver)
     _read(actor, vehicle, km)
     return vehicle
 
@@ -82,11 +92,14 @@ def update_vehicle(*, actor: Actor, vehicle_id: int, **values: Unpack[VehicleFie
     NotFound, Forbidden, Invalid."""
     vehicle = queries.locked(queries.get_for(actor, vehicle_id, "write").pk)
     km, client = values.pop("odometer_km", None), values.pop("client", vehicle.client)
+    named, driver = "driver" in values, values.pop("driver", None)
     for name, value in values.items():
         setattr(vehicle, name, value)
     _save(vehicle)
     if client != vehicle.client:
         _hand_on(actor, vehicle, client, timezone.localdate())
+    if named:
+        _drive(actor, vehicle, driver)
     _read(actor, vehicle, km)
     emit(vehicle_changed, vehicle_id=vehicle.pk)
     return vehicle
@@ -105,11 +118,13 @@ def change_owner(*, actor: Actor, vehicle_id: int, client_id: int, on: date | No
     if day > today:
         raise Invalid(errors={"on": [_("This day has not come yet.")]})
     _hand_on(actor, vehicle, client, day)
+    emit(vehicle_changed, vehicle_id=vehicle.pk)
     return vehicle
 
 
 def _hand_on(actor: Actor, vehicle: Vehicle, client: Client, day: date) -> None:
     hand_on(vehicle=vehicle, client=client, day=day)
+    _drive(actor, vehicle, None)
     if vehicle.status != Status.ACTIF:
         _put_in_use(actor, vehicle, "")
 
@@ -128,6 +143,7 @@ def set_status(*, actor: Actor, vehicle_id: int, status: str, reason: str = "") 
         _put_in_use(actor, vehicle, reason)
         begin(vehicle=vehicle, day=timezone.localdate())
     else:
+        _drive(actor, vehicle, None)
         vehicle.move(status, actor=actor, reason=reason)
         end(vehicle=vehicle, day=timezone.localdate())
     return vehicle

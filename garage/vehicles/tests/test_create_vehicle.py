@@ -123,7 +123,11 @@ def test_admin_writes_through_the_services(admin_user, alice):
     form = {
         "client": owner.pk, "plate": "ab123cd", "plate_country": "FR", "vin": "", "make": "Renault", "model": "Kangoo", "kind": "VOITURE",
         "energy": "DIESEL", "first_registration": "", "kilometres": "15000", "inspection_due": "", "insurance_until": "",
-        "notes": "", **{f"{name}-{form}_FORMS": "0" for name in ("readings", "ownerships", "history") for form in ("TOTAL", "INITIAL")},
+        "driver": "", "notes": "",
+        **{
+            f"{name}-{form}_FORMS": "0"
+            for name in ("readings", "ownerships", "drivings", "history") for form in ("TOTAL", "INITIAL")
+        },
     }
     assert client.post("/admin/garage/vehicle/add/", form).status_code == 302
     vehicle = Vehicle.objects.get()
