@@ -259,5 +259,14 @@ def package_for(alert: Alert) -> Package | None:
     return rule.package if rule and rule.package and rule.package.is_active else None
 
 
+def last_done(alert: Alert) -> date | None:
+    """When what an alert is about was last done, as far as it is noted."""
+    if alert.item is not None:
+        rows = ServiceDone.objects.filter(vehicle=alert.vehicle, item=alert.item)
+        return rows.aggregate(on=Max("on"))["on"]
+    checks = TechnicalInspection.objects.filter(vehicle=alert.vehicle, check_kind=alert.check_kind or "-")
+    return checks.aggregate(on=Max("on"))["on"]
+
+
 def step(alert_id: int, days: int) -> AlertStep | None:
     return AlertStep.objects.select_related("alert").filter(alert=alert_id, days=days).first()

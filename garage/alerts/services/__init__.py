@@ -4,11 +4,11 @@ from garage.alerts.services.computing import compute_all, compute_quotes, comput
 from garage.alerts.services.defaults import load_defaults
 from garage.alerts.services.following import follow_up
 from garage.alerts.services.law import check_interval, check_rule, save_rules
-from garage.alerts.services.quoting import Draft, first_slot, free_slots, make_quote
+from garage.alerts.services.quoting import Draft, book_slot, first_slot, make_quote, slots_for
 from garage.alerts.services.settling import record_inspection, reset_for_order, settle, snooze
 
 __all__ = [
-    "Draft", "check_interval", "check_rule", "compute_all", "compute_quotes", "compute_stock", "compute_vehicles",
-    "first_slot", "follow_up", "free_slots", "load_defaults", "make_quote", "record_inspection", "reset_for_order",
-    "save_rules", "settle", "snooze",
+    "Draft", "book_slot", "check_interval", "check_rule", "compute_all", "compute_quotes", "compute_stock",
+    "compute_vehicles", "first_slot", "follow_up", "load_defaults", "make_quote", "record_inspection",
+    "reset_for_order", "save_rules", "settle", "slots_for", "snooze",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,16 +14,20 @@ from django.utils.translation import gettext as _
 from config.lib.actors import Actor
 from garage.alerts import queries, rules
 from garage.alerts.models import Alert, AlertKind
-from garage.alerts.services.settling import locked_open
+from garage.alerts.services.settling import locked_open, snooze
 from garage.quotes import queries as quotes
 from garage.quotes import services as quote_services
 from garage.quotes.models import LineKind, Package, Quote, Skill
+from garage.workshop.models import Appointment
 from garage.workshop.queries import appointments
 from garage.workshop.queries.appointments import FreeSlot
+from garage.workshop.services import appointments as booking
 from shop.invoices import queries as invoices
 from shop.invoices.models import VatRate
 
+QUOTABLE = (AlertKind.CONTROLE_TECHNIQUE, AlertKind.ENTRETIEN)
 LOOK_AHEAD = 21  # days
+ONE_HOUR = Decimal(1)
 ALIVE = (Quote.Status.BROUILLON, Quote.Status.ENVOYE, Quote.Status.ACCEPTE)
 
 
@@ -40,9 +44,9 @@ def make_quote(*, actor: Actor, alert_id: int) -> Draft:
     again it answers the same draft. NotFound, Forbidden, AlertClosed, NothingToQuote, NoLabourRate."""
     alert = locked_open(actor=actor, alert_id=alert_id)
     vehicle = alert.vehicle
-    if alert.kind not in (AlertKind.CONTROLE_TECHNIQUE, AlertKind.ENTRETIEN) or vehicle is None:
+    if alert.kind not in QUOTABLE or vehicle is None:
         raise rules.NothingToQuote
-    if alert.draft is not None and alert.draft.status in ALIVE:
+    if alert.draft is not None and _is_alive(alert.draft):
         return Draft(alert.draft, first_slot(alert.draft), made=False)
     quote = quote_services.create_quote(
         actor=actor, client_id=vehicle.client_id, vehicle_id=vehicle.pk, lines=_lines(alert),
@@ -59,13 +63,45 @@ def make_quote(*, actor: Actor, alert_id: int) -> Draft:
 
 def first_slot(quote: Quote) -> FreeSlot | None:
     """The first time within three weeks that a lift and mechanic have for what a quote needs, of an hour at least."""
-    return next(iter(free_slots(quote)), None)
+    return next(iter(_free(*appointments.quote_needs(quote))), None)
 
 
-def free_slots(quote: Quote) -> list[FreeSlot]:
-    hours, skill = appointments.lines_need(quotes.counting_lines(quote))
+def slots_for(alert: Alert) -> list[FreeSlot]:
+    """Free times for what an open alert asks for: its draft, else what would be offered."""
+    return _free(*_needs(alert)) if alert.kind in QUOTABLE and not alert.done_at else []
+
+
+@transaction.atomic
+def book_slot(*, actor: Actor, alert_id: int, starts_at: datetime) -> Appointment:
+    """Book a time for what an alert asks for (staff), and put the alert off until the day after. NotFound, Forbidden,
+    AlertClosed, NothingToQuote; Invalid and SlotTaken as workshop.services.book_appointment."""
+    alert = locked_open(actor=actor, alert_id=alert_id)
+    if alert.kind not in QUOTABLE or alert.vehicle_id is None:
+        raise rules.NothingToQuote
+    hours, skill = _needs(alert)
+    booked = booking.book_appointment(
+        actor=actor, vehicle_id=alert.vehicle_id, starts_at=starts_at, hours=hours or ONE_HOUR, skill=skill,
+        reason=alert.title, quote_id=alert.draft_id if _is_alive(alert.draft) else None,
+    )
+    snooze(actor=actor, alert_id=alert_id, until=timezone.localdate(booked.starts_at) + timedelta(days=1))
+    return booked
+
+
+def _is_alive(draft: Quote | None) -> bool:
+    return draft is not None and draft.status in ALIVE
+
+
+def _needs(alert: Alert) -> tuple[Decimal, str]:
+    """Hours and skill."""
+    if _is_alive(alert.draft):
+        return appointments.quote_needs(alert.draft)
+    package = queries.package_for(alert)
+    return appointments.package_needs(package) if package else (ONE_HOUR, "")
+
+
+def _free(hours: Decimal, skill: str) -> list[FreeSlot]:
     tomorrow = timezone.localdate() + timedelta(days=1)
-    return appointments.free_slots(hours=hours or Decimal(1), from_day=tomorrow, days=LOOK_AHEAD, skill=skill)
+    return appointments.free_slots(hours=hours or ONE_HOUR, from_day=tomorrow, days=LOOK_AHEAD, skill=skill)
 
 
 def _proposal(quote: Quote, slot: FreeSlot) -> str:
