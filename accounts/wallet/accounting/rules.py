@@ -19,7 +19,7 @@ from decimal import Decimal
 
 # Journals of the FEC: code → name. Not translated: the file is a French legal document.
 JOURNAL_LABELS = {"VE": "Ventes", "BQ": "Banque et encaissements", "OD": "Opérations diverses", "AN": "À-nouveaux"}
-SALES_KINDS = frozenset({"order_payment", "order_refund", "fee_kept", "bill", "bill_credit"})
+SALES_KINDS = frozenset({"order_payment", "order_refund", "fee_kept", "bill", "bill_credit", "bill_reopened"})
 MONEY_ACCOUNTS = frozenset({"CLEARING", "BANK", "CASH", "CHEQUES", "CARD_TERMINAL"})
 
 # What an entry is called in the FEC, by kind of transaction; a kind that is not named here gives its own name.
@@ -32,7 +32,8 @@ ENTRY_LABELS = {
     "withdrawal_bounced": "Retrait rejeté par la banque", "withdrawal_returned": "Retrait rendu au portefeuille",
     "withdrawal_difference": "Écart sur retrait", "difference": "Écart de règlement",
     "provider_refund": "Remboursement chez le prestataire", "case": "Régularisation",
-    "bill": "Facture", "bill_credit": "Avoir", "bill_payment": "Règlement de facture",
+    "bill": "Facture", "bill_credit": "Avoir", "bill_reopened": "Acompte à déduire de nouveau",
+    "bill_payment": "Règlement de facture",
     "bill_refund": "Règlement rendu", "bill_reversal": "Règlement annulé",
 }
 
