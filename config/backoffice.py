@@ -120,6 +120,7 @@ PLACES = [
         ("delivery.pricingrule", "sell"), ("delivery.zone", "map"), ("delivery.addresspoint", "location_on"),
     ]),
     (_lazy("Garage"), [
+        ("garage.bill", "request_quote"),
         ("garage.client", "badge"), ("garage.consent", "fact_check"),
         ("garage.vehicle", "directions_car"), ("garage.odometerreading", "speed"),
         ("garage.labourrate", "schedule"), ("garage.package", "package_2"),

@@ -45,6 +45,9 @@ app.conf.beat_schedule = {
     "follow quotes up": {"task": "garage.alerts.tasks.follow_up_quotes", "schedule": crontab(hour="9-18", minute=40)},
     "give clients their files": {"task": "garage.clients.tasks.link_clients", "schedule": crontab(hour=3, minute=10)},
     "free the stock of unpaid orders": {"task": "shop.tasks.expire_orders", "schedule": 30.0},
+    "remind of overdue bills": {
+        "task": "garage.billing.tasks.remind_overdue", "schedule": crontab(hour=9, minute=15),
+    },
     "stop forgotten clocks of mechanics": {"task": "garage.tasks.stop_forgotten_clocks", "schedule": 600.0},
     "warn of repairs that slip": {"task": "garage.tasks.warn_slips", "schedule": 300.0},
 }

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from garage.alerts import api as alerts
+from garage.billing import api as bills
 from garage.clients import api as clients
 from garage.quotes import api as quotes
 from garage.quotes import paper_api as papers
@@ -22,6 +23,7 @@ urlpatterns: list = [
     path("garage/quotes/<int:pk>", quotes.QuoteView.as_view()),
     path("garage/quotes/<int:pk>/accept", quotes.AcceptView.as_view()),
     path("garage/quotes/<int:pk>/pdf", papers.PdfView.as_view()),
+    path("garage/quotes/<int:pk>/invoice", bills.QuoteInvoiceView.as_view()),
     path("garage/quotes/<int:pk>/refuse", quotes.RefuseView.as_view()),
     path("garage/quotes/<int:pk>/send", papers.SendView.as_view()),
     path("garage/vehicles", vehicles.VehiclesView.as_view()),
@@ -32,6 +34,15 @@ urlpatterns: list = [
     path("garage/appointments", appointments.AppointmentsView.as_view()),
     path("garage/appointments/slots", appointments.AppointmentSlotsView.as_view()),
     path("garage/appointments/<int:pk>", appointments.AppointmentView.as_view()),
+    path("garage/invoices", bills.BillsView.as_view()),
+    path("garage/invoices/<int:pk>", bills.BillView.as_view()),
+    path("garage/invoices/<int:pk>/pdf", bills.BillPdfView.as_view()),
+    path("garage/invoices/<int:pk>/pay", bills.BillPayView.as_view()),
+    path("garage/invoices/<int:pk>/payments", bills.BillPaymentsView.as_view()),
+    path("garage/invoices/<int:pk>/payments/<int:payment>/reverse", bills.BillReversalView.as_view()),
+    path("garage/invoices/<int:pk>/give-back", bills.BillGiveBackView.as_view()),
+    path("garage/invoices/<int:pk>/credit-notes", bills.BillCreditsView.as_view()),
+    path("garage/invoices/<int:pk>/credit-notes/<int:credit>", bills.BillCreditPdfView.as_view()),
     path("garage/alerts", alerts.AlertsView.as_view()),
     path("garage/alerts/<int:pk>/snooze", alerts.SnoozeView.as_view()),
     path("garage/alerts/<int:pk>/done", alerts.DoneView.as_view()),

@@ -11,9 +11,14 @@ class GarageConfig(AppConfig):
         # house: allow model signals, rows of a data migration would be lost by a flush
         from django.db.models.signals import post_migrate
 
+        from accounts.payments import subjects
         from accounts.users import personal_data
+        from accounts.wallet import neighbours
         from garage.alerts import listeners as _alerts
         from garage.alerts.services import load_defaults
+        from garage.billing import listeners as _billing
+        from garage.billing import naming
+        from garage.billing.services import SUBJECT, call_off_deposits
         from garage.clients import listeners as _clients
         from garage.clients import queries as client_files
         from garage.quotes import opening
@@ -30,4 +35,7 @@ class GarageConfig(AppConfig):
         post_migrate.connect(load_quote_law, sender=self, dispatch_uid="garage.quote_law")
         opening.register(open_for_quote)
         opening.register_undo(call_off)
+        opening.register_undo(call_off_deposits)
+        subjects.register("bill", SUBJECT)
+        neighbours.register_names("bill", naming.names)
         personal_data.register_section("repairs", repairs.section)

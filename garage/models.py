@@ -9,6 +9,7 @@ from garage.alerts.models import (
     ServicePlan,
     TechnicalInspection,
 )
+from garage.billing.models import Bill, BillChange, BillCredit, BillPayment
 from garage.clients.models import Client, Consent, Contact, Distinct, Merge
 from garage.quotes.models import (
     Acceptance,
@@ -50,10 +51,11 @@ from garage.workshop.models import (
 )
 
 __all__ = [
-    "Acceptance", "Alert", "AlertStep", "Appointment", "AppointmentChange", "Client", "Closure", "Consent", "Contact",
-    "Distinct", "Driving", "Inspection", "InspectionRule", "LabourRate", "MaintenanceItem", "Merge", "OdometerReading",
-    "OpeningHours", "Ownership", "Package", "PackageLine", "PaperSending", "Quote", "QuoteChange", "QuoteCounter",
-    "QuoteLine", "QuotePaper", "QuoteText", "ReadingChange", "RepairOrder", "RepairOrderChange", "RepairOrderCounter",
-    "RepairPart", "RepairPhoto", "RepairTask", "Resource", "ServiceDone", "ServicePlan", "SignCode", "SlotTaken",
-    "TechnicalInspection", "TimeEntry", "TrackedDistance", "Vehicle", "VehicleChange",
+    "Acceptance", "Alert", "AlertStep", "Appointment", "AppointmentChange", "Bill", "BillChange", "BillCredit",
+    "BillPayment", "Client", "Closure", "Consent", "Contact", "Distinct", "Driving", "Inspection", "InspectionRule",
+    "LabourRate", "MaintenanceItem", "Merge", "OdometerReading", "OpeningHours", "Ownership", "Package",
+    "PackageLine", "PaperSending", "Quote", "QuoteChange", "QuoteCounter", "QuoteLine", "QuotePaper", "QuoteText",
+    "ReadingChange", "RepairOrder", "RepairOrderChange", "RepairOrderCounter", "RepairPart", "RepairPhoto",
+    "RepairTask", "Resource", "ServiceDone", "ServicePlan", "SignCode", "SlotTaken", "TechnicalInspection",
+    "TimeEntry", "TrackedDistance", "Vehicle", "VehicleChange",
 ]

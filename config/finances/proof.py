@@ -16,12 +16,13 @@ from accounts.payouts import audit as payouts
 from accounts.wallet import audit as ledger
 from accounts.wallet.accounting import audit as journal
 from delivery.deliveries import audit as deliveries
+from garage.billing import audit as bills
 from shop.invoices import audit as invoices
 from shop.orders import audit as orders
 
 # Lowest first: where the ledger itself is wrong, what stands above it can only follow.
 AUDITS: tuple[ModuleType, ...] = (
-    ledger, journal, communities, payments, payouts, deliveries, invoices, orders,
+    ledger, journal, communities, payments, payouts, deliveries, invoices, orders, bills,
 )  # fmt: skip
 
 

@@ -36,6 +36,7 @@ from config.demo.streets import address
 from delivery.auctions.models import Bid
 from delivery.deliveries import queries as deliveries
 from delivery.deliveries.models import Delivery
+from garage.billing.tests.factories import bill_of
 from garage.clients.tests.factories import client_of
 from garage.vehicles.tests.factories import vehicle_of
 from garage.workshop.tests.appointment_factories import booked, open_garage
@@ -109,7 +110,7 @@ class World:
             "/api/admin/support/threads/": Thread.objects.get().pk, "/api/manager/couriers/": 1,
             "/api/notifications/": Notification.objects.filter(user=bob).first().pk,
             "/api/garage/clients/": client.pk, "/api/garage/vehicles/": vehicle.pk,
-            "/api/garage/appointments/": booked(vehicle).pk,
+            "/api/garage/appointments/": booked(vehicle).pk, "/api/garage/invoices/": bill_of(vehicle=vehicle).pk,
         }
 
     def make_real(self, case: Any, turn: int) -> None:

@@ -29,6 +29,9 @@ from delivery.couriers import services as couriers
 from delivery.deliveries import services as deliveries
 from delivery.deliveries.queries import public_token
 from garage.alerts import services as alerts
+from garage.billing import queries as bills
+from garage.billing.services import credit_bill
+from garage.billing.tests.factories import at_counter, bill_of
 from garage.clients import services as clients
 from garage.quotes.tests.factories import quote_of
 from garage.vehicles import services as vehicles
@@ -130,6 +133,9 @@ def world(alice, carla, dora, admin_user, commit, settings) -> dict[str, Any]:
         appointment = booked(vehicle)
         vehicles.update_vehicle(actor=SYSTEM, vehicle_id=vehicle.pk, insurance_until=timezone.localdate())
         alerts.compute_vehicles(vehicle_ids=[vehicle.pk])
+        bill = bill_of(vehicle=vehicle)
+        bill_payment = at_counter(bill, "20.00")
+        bill_credit = credit_bill(actor=SYSTEM, bill_id=bill.pk, amount=Decimal("1.00"), reason="geste")
         company = companies.create_company(actor=alice, name="Chez Alice", siren="732829320")
         community = communities.create_community(actor=alice, name="Chez Alice")
         shared = communities.invite(actor=alice, community_id=community.pk).link.rstrip("/").rsplit("/", 1)[-1]
@@ -152,6 +158,8 @@ def world(alice, carla, dora, admin_user, commit, settings) -> dict[str, Any]:
     [device] = devices_of(alice)
     return {
         "alice": alice.pk, "product": product.pk, "address": address.pk, "order": order.pk, "courier": courier.pk,
+        "bill": bill.pk, "bill_payment": bill_payment.pk, "bill_credit": bill_credit.pk,
+        "bill_link": bills.public_token(bill),
         "quote": quote_of(vehicle=vehicle, sent=True).pk,
         "delivery": delivery.pk, "bid": bid.pk, "thread": thread.pk, "client": client.pk, "vehicle": vehicle.pk,
         "reading": vehicle.readings.get().pk,

@@ -27,6 +27,7 @@ PLACES = {
     Means.ESPECES: SystemAccount.CASH, Means.CHEQUE: SystemAccount.CHEQUES, Means.VIREMENT: SystemAccount.BANK,
     Means.TERMINAL: SystemAccount.CARD_TERMINAL,
 }
+Net = tuple[str, Decimal, Decimal]  # account, VAT rate, euros excl. VAT
 Standing = dict[Decimal, dict[str, Decimal]]  # VAT rate → account → euros excl. VAT
 
 
@@ -42,6 +43,7 @@ def place(means: str, amount: Decimal) -> tuple[Account, Decimal]:
 def issued(bill: Bill) -> Postings:
     """A bill is owed: by rate and nature as its invoice says."""
     invoice = bill.invoice
+    nets: list[Net]
     if bill.kind == BillKind.ACOMPTE:
         nets = [(SystemAccount.DEPOSITS, part.rate, part.net) for part in invoice.vat_lines]
     else:
@@ -52,10 +54,10 @@ def issued(bill: Bill) -> Postings:
     ]
 
 
-def _of_work(invoice: Invoice) -> list[tuple[str, Decimal, Decimal]]:
+def _of_work(invoice: Invoice) -> list[Net]:
     """All of the work is revenue now; the deposits that the invoice takes off are none any more."""
     nets, rows = {normal(part.rate): part.net for part in invoice.vat_lines}, []
-    found = []
+    found: list[Net] = []
     for line in invoice.lines:
         rate = normal(Decimal(line["vat_rate"]))
         if Decimal(line["quantity"]) < 0:

@@ -39,6 +39,7 @@ class Means(models.TextChoices):
 
 
 COUNTER = (Means.ESPECES, Means.CHEQUE, Means.VIREMENT, Means.TERMINAL)
+COUNTER_CHOICES = [(means.value, means.label) for means in COUNTER]
 
 
 class Bill(Stateful, TimeStamped):
@@ -160,7 +161,7 @@ class BillPayment(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(amount=0), name="bill_payment_not_zero"),
             models.CheckConstraint(
-                condition=Q(amount__gt=0, undoes__isnull=True) | Q(amount__lt=0), name="bill_payment_undoes_when_negative"
+                condition=Q(amount__gt=0, undoes__isnull=True) | Q(amount__lt=0), name="bill_payment_undoes_negative"
             ),
             models.UniqueConstraint(
                 fields=["payment"], condition=Q(amount__gt=0), name="bill_payment_applied_once"

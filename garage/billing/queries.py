@@ -19,6 +19,7 @@ from garage.billing.models import Bill, BillChange, BillCredit, BillKind, BillPa
 from garage.clients import queries as clients
 from garage.quotes import queries as quotes
 from garage.quotes.models import Quote
+from shop.invoices.models import Invoice
 
 LINK_SALT = "triporteur.garage.bill"
 
@@ -40,16 +41,27 @@ def get_for(user: Any, pk: Any, right: str = "read") -> Bill:
         raise NotFound
     if right == "write" and not clients.works_here(user):
         raise Forbidden
-    if right == "pay" and user is not SYSTEM and not _is_client(user, row):
+    if right == "pay" and user is not SYSTEM and not is_client(user, row):
         raise Forbidden
     return row
 
 
-def _is_client(user: Any, bill: Bill) -> bool:
+def is_client(user: Any, bill: Bill) -> bool:
+    """Whether this person is the client, or belongs to the company that is."""
     client = bill.quote.client
     return client.user_id == user.pk or (
         client.company_id is not None and user.memberships.filter(company_id=client.company_id).exists()
     )
+
+
+def paper_of(bill: Bill, credit: int | None = None) -> Invoice:
+    """The invoice of a bill, with its file, or one of its credit notes. NotFound."""
+    if credit is None:
+        return Invoice.objects.get(pk=bill.invoice_id)
+    row = bill.credits.select_related("credit_note").filter(pk=credit).first()
+    if row is None:
+        raise NotFound
+    return row.credit_note
 
 
 def detailed(rows: QuerySet[Bill]) -> QuerySet[Bill]:

@@ -52,7 +52,7 @@ class AboveCash(Conflict):
     code = "cash_limit"
 
     def __init__(self, *, limit: Decimal, left: Decimal):
-        text = _("The law allows at most %(limit)s € in cash for one job; %(left)s € are left. Take the rest otherwise.")
+        text = _("At most %(limit)s € may be paid in cash for one job, by law; %(left)s € are left.")
         super().__init__(text % {"limit": f"{limit:.0f}", "left": left}, limit=str(limit), left=str(left))
 
 

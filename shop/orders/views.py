@@ -97,13 +97,19 @@ class CancelView(LoginRequired, ServiceFormView):
         return reverse("shop:order", args=[self.kwargs["pk"]])
 
 
-class InvoiceView(LoginRequired, View):
-    """The PDF; while it is being made, a page that asks again."""
+class PaperView(View):
+    """The PDF of an invoice or credit note; while it is being made, a page that asks again. A subclass says which
+    paper, and where one goes back to."""
+
+    back_label: Any = _("Back to the order")
 
     def paper(self) -> Invoice:
-        return invoice_of(self.request.user, self.kwargs["pk"])
+        raise NotImplementedError
 
-    def get(self, request: HttpRequest, **ids: int) -> HttpResponse:
+    def back(self) -> str:
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, **ids: Any) -> HttpResponse:
         invoice = self.paper()
         if invoice.pdf_ready:
             if request.headers.get("HX-Request"):
@@ -111,12 +117,23 @@ class InvoiceView(LoginRequired, View):
                 response["HX-Redirect"] = request.path
                 return response
             return pdf_response(invoice)
-        context = {"invoice": invoice, "order_id": ids["pk"], "failed": invoice.state == JobState.ECHEC}
+        context = {
+            "invoice": invoice, "back": self.back(), "back_label": self.back_label,
+            "failed": invoice.state == JobState.ECHEC,
+        }
         if request.headers.get("HX-Request"):
             return render(request, "shop/orders/_invoice_wait.html", context)
         response = render(request, "shop/orders/invoice_wait.html", context, status=202)
         response["Refresh"] = "3"
         return response
+
+
+class InvoiceView(LoginRequired, PaperView):
+    def paper(self) -> Invoice:
+        return invoice_of(self.request.user, self.kwargs["pk"])
+
+    def back(self) -> str:
+        return reverse("shop:order", args=[self.kwargs["pk"]])
 
 
 class CreditNoteView(InvoiceView):

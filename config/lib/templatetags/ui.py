@@ -26,9 +26,10 @@ MINUS = "\u2212"
 STATUS_LOOK: dict[str, tuple[str, str]] = {
     code: look
     for look, codes in {
-        ("wait", "clock"): "CREE VALIDEE BROUILLON EN_ATTENTE EN_COURS DEMANDE A_FAIRE ENVOYE A_VALIDER RECU PRET",
+        ("wait", "clock"): "CREE VALIDEE BROUILLON EN_ATTENTE EN_COURS DEMANDE A_FAIRE ENVOYE A_VALIDER RECU PRET "
+        "EMISE",
         ("live", "live"): "EN_ENCHERE PUBLIEE EXPEDIEE COLLECTEE OUVERT OUVERTE",
-        ("done", "check"): "PAYEE LIVREE REUSSI ACTIF ACCEPTE ACCEPTEE FACTURE FAIT CAPTURE RETENUE EMISE GAGNANTE "
+        ("done", "check"): "PAYEE LIVREE REUSSI ACTIF ACCEPTE ACCEPTEE FACTURE FAIT CAPTURE RETENUE GAGNANTE "
         "PAYE EXECUTE",
         ("done", "eye"): "PUBLIE",
         ("wait", "bike"): "ATTRIBUEE",

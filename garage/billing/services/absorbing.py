@@ -47,8 +47,8 @@ def absorb_refund(*, payment: Payment, amount: Decimal, actor: Actor, reason: st
     row = bill.payments.filter(payment=payment, amount__gt=0).first()
     if row is None or amount > queries.left_of(row):
         raise CannotAbsorb
-    return_online(bill, row, payment, amount, actor=actor, reason=reason)
-    follow(bill, actor=actor, reason=reason)
+    return_online(bill=bill, row=row, payment=payment, amount=amount, actor=actor, reason=reason)
+    follow(bill=bill, actor=actor, reason=reason)
     return payment.refunds.latest("pk")
 
 

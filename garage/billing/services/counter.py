@@ -45,13 +45,13 @@ def take_payment(
         limit, taken = rules.cash_limit(today), queries.cash_taken(bill.quote_id)
         if taken + amount > limit:
             raise rules.AboveCash(limit=limit, left=max(limit - taken, ZERO))
-    count(bill, amount)
+    count(bill=bill, amount=amount)
     written = post(
         kind="bill_payment", key=name, actor=actor, reference=bill.reference, memo=remark,
         postings=[books.place(means, -amount), books.receivable(amount)],
     )
-    row = note(bill, means=means, amount=amount, written=written, actor=actor, on=day, note=remark[:120])
-    follow(bill, actor=actor)
+    row = note(bill=bill, means=means, amount=amount, written=written, actor=actor, on=day, note=remark[:120])
+    follow(bill=bill, actor=actor)
     return row
 
 
@@ -100,11 +100,11 @@ def _give(
     bill: Bill, means: str, amount: Decimal, *, kind: str, actor: Actor, reason: str, key: str,
     undoes: BillPayment | None = None,
 ) -> BillPayment:
-    count(bill, -amount)
+    count(bill=bill, amount=-amount)
     written = post(
         kind=kind, key=key, actor=actor, reference=bill.reference, memo=reason,
         postings=[books.receivable(-amount), books.place(means, amount)],
     )
-    row = note(bill, means=means, amount=-amount, written=written, actor=actor, undoes=undoes, reason=reason[:300])
-    follow(bill, actor=actor, reason=reason)
+    row = note(bill=bill, means=means, amount=-amount, written=written, actor=actor, undoes=undoes, reason=reason[:300])
+    follow(bill=bill, actor=actor, reason=reason)
     return row

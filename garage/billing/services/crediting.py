@@ -129,7 +129,7 @@ def _credit(bill: Bill, plan: Plan, *, actor: Actor, reason: str) -> BillCredit:
     _return_online(bill, actor=actor, reason=reason)
     if bill.credited == bill.amount:
         _reopen_deposits(bill, job, actor=actor)
-    follow(bill, actor=actor, reason=reason)
+    follow(bill=bill, actor=actor, reason=reason)
     with translation.override(bill.invoice.language):
         paper = issue_credit_note(
             key=key, invoice=bill.invoice, parts=plan.parts, lines=plan.lines or None, reason=reason,
@@ -149,7 +149,7 @@ def _return_online(bill: Bill, *, actor: Actor, reason: str) -> None:
             continue
         amount = min(bill.to_return, queries.left_of(row), payments.left_to_refund(paid))
         if amount > ZERO:
-            return_online(bill, row, paid, amount, actor=actor, reason=reason)
+            return_online(bill=bill, row=row, payment=paid, amount=amount, actor=actor, reason=reason)
 
 
 def _reopen_deposits(bill: Bill, job: list[Bill], *, actor: Actor) -> None:

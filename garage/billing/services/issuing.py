@@ -43,6 +43,7 @@ def issue_deposit(
     some = queries.billable(family)
     if main not in some:
         raise rules.NothingToBill
+    due_on = _due(main, due_on)
     work = queries.work_of(some)
     left = work.priced.vat
     for earlier in queries.open_deposits(main):
@@ -53,10 +54,8 @@ def issue_deposit(
         lines = [
             Line(label, 1, part.gross, part.rate, part.gross, nature=_nature_at(work, part.rate)) for part in parts
         ]
-        invoice = invoice_deposit(
-            key=name, lines=lines, parts=parts, due_on=_due(main, due_on), **_paper(main)
-        )
-    return _open(main, BillKind.ACOMPTE, invoice, actor=actor)
+        invoice = invoice_deposit(key=name, lines=lines, parts=parts, due_on=due_on, **_paper(main))
+    return _open(main, BillKind.ACOMPTE, invoice, due_on=due_on, actor=actor)
 
 
 def _wanted(
@@ -115,7 +114,7 @@ def issue_invoice(
             )
         except ValueError as error:
             raise rules.DepositsTooHigh from error
-    return _open(main, BillKind.SOLDE, invoice, actor=actor, covers=some, deposits=deposits)
+    return _open(main, BillKind.SOLDE, invoice, due_on=due_on, actor=actor, covers=some, deposits=deposits)
 
 
 def _taken_off(bill: Bill) -> Deposit:
@@ -127,12 +126,12 @@ def _taken_off(bill: Bill) -> Deposit:
 
 
 def _open(
-    main: Quote, kind: str, invoice: Invoice, *, actor: Actor, covers: list[Quote] | None = None,
+    main: Quote, kind: str, invoice: Invoice, *, due_on: date, actor: Actor, covers: list[Quote] | None = None,
     deposits: list[Bill] | None = None,
 ) -> Bill:
     """The bill of an invoice just numbered, and its postings: rows are only added, so nothing waits on them."""
     bill = Bill.objects.create(
-        quote=main, kind=kind, invoice=invoice, amount=invoice.total, due_on=invoice.due_on,
+        quote=main, kind=kind, invoice=invoice, amount=invoice.total, due_on=due_on,
         status=Bill.Status.EMISE if invoice.total else Bill.Status.PAYEE,
     )
     bill.covers.set(covers or [])

@@ -87,7 +87,7 @@ def settle_payment(*, payment_id: int, actor: Actor = SYSTEM) -> Bill | None:
         payment=payment, postings=[books.receivable(payment.amount)], actor=payer, kind="bill_payment",
         reference=bill.reference,
     )
-    count(bill, payment.amount)
-    note(bill, means=payment.method, amount=payment.amount, written=written, actor=payer, payment=payment)
-    follow(bill, actor=payer)
+    count(bill=bill, amount=payment.amount)
+    note(bill=bill, means=payment.method, amount=payment.amount, written=written, actor=payer, payment=payment)
+    follow(bill=bill, actor=payer)
     return bill

@@ -19,7 +19,7 @@ from garage.billing import books, rules
 from garage.billing.models import Bill, BillPayment
 
 
-def count(bill: Bill, amount: Decimal) -> None:
+def count(*, bill: Bill, amount: Decimal) -> None:
     """`amount` more euros were paid on a locked bill, negative: went back. AboveDue when it does not owe so much,
     NothingToReturn when it did not get so much. The conditional update is the verdict, even if a caller forgot the
     lock."""
@@ -33,7 +33,7 @@ def count(bill: Bill, amount: Decimal) -> None:
     bill.paid += amount
 
 
-def follow(bill: Bill, *, actor: Actor, reason: str = "") -> None:
+def follow(*, bill: Bill, actor: Actor, reason: str = "") -> None:
     """Bring the state of a bill in line with its sums."""
     if bill.amount and bill.credited == bill.amount:
         to = Bill.Status.ANNULEE
@@ -44,7 +44,7 @@ def follow(bill: Bill, *, actor: Actor, reason: str = "") -> None:
 
 
 def note(
-    bill: Bill, *, means: str, amount: Decimal, written: Transaction, actor: Actor, on: date | None = None,
+    *, bill: Bill, means: str, amount: Decimal, written: Transaction, actor: Actor, on: date | None = None,
     **fields: Any,
 ) -> BillPayment:
     """The row of euros that came or went."""
@@ -55,18 +55,18 @@ def note(
 
 
 def return_online(
-    bill: Bill, row: BillPayment, payment: Payment, amount: Decimal, *, actor: Actor, reason: str
+    *, bill: Bill, row: BillPayment, payment: Payment, amount: Decimal, actor: Actor, reason: str
 ) -> BillPayment:
     """Give `amount` euros of an online payment back the way they came; the bill is locked. What becomes of its state,
     the caller says (follow). NotPaid, RefundTooLarge."""
     key = f"{bill.reference}:refund:{bill.payments.count()}"
-    count(bill, -amount)
+    count(bill=bill, amount=-amount)
     written = post(
         kind="bill_refund", key=key, actor=actor, reference=bill.reference, memo=reason,
         postings=[books.receivable(-amount), unapplied(amount)],
     )
     owed = refund(payment=payment, amount=amount, key=key, reason=reason, actor=actor)
     return note(
-        bill, means=row.means, amount=-amount, written=written, actor=actor, payment=payment, payment_refund=owed,
+        bill=bill, means=row.means, amount=-amount, written=written, actor=actor, payment=payment, payment_refund=owed,
         undoes=row, reason=reason[:300],
     )

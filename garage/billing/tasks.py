@@ -1,0 +1,10 @@
+"""Celery doors of bills."""
+
+from celery import shared_task
+
+from garage.billing import services
+
+
+@shared_task
+def remind_overdue() -> int:
+    return services.remind_overdue()
