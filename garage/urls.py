@@ -4,7 +4,7 @@ from django.urls import path
 
 from garage.billing import views as bills
 from garage.clients import views as clients
-from garage.quotes.views import rates
+from garage.quotes.views import desk, editor, lookup, rates
 from garage.vehicles import views as vehicles
 
 app_name = "garage"
@@ -20,4 +20,13 @@ urlpatterns: list = [
     path("factures/<str:token>/", bills.LinkPage.as_view(), name="bill_link"),
     path("factures/<str:token>/payer/", bills.LinkPayPage.as_view(), name="bill_link_pay"),
     path("factures/<str:token>/pdf/", bills.LinkPdf.as_view(), name="bill_link_pdf"),
+    path("garage/devis/", desk.QuotesPage.as_view(), name="quotes"),
+    path("garage/devis/nouveau/", editor.EditorPage.as_view(), name="quote_new"),
+    path("garage/devis/nouveau/vehicule/", editor.NewcomerPage.as_view(), name="quote_newcomer"),
+    path("garage/devis/calcul", lookup.CalcView.as_view(), name="quote_calc"),
+    path("garage/devis/offres", lookup.OffersView.as_view(), name="quote_offers"),
+    path("garage/devis/vehicules", lookup.VehiclesFoundView.as_view(), name="quote_vehicles"),
+    path("garage/devis/<int:pk>/", editor.EditorPage.as_view(), name="quote_edit"),
+    path("garage/devis/<int:pk>/copier/", desk.CopyQuote.as_view(), name="quote_copy"),
+    path("garage/devis/<int:pk>/refuser/", desk.DeclineQuote.as_view(), name="quote_decline"),
 ]
