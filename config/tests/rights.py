@@ -248,6 +248,10 @@ PAGES: dict[str, Right] = {
     "factures/<str:token>/": public(args={"token": "bill_link"}),
     "factures/<str:token>/payer/": public(args={"token": "bill_link"}),
     "factures/<str:token>/pdf/": public(args={"token": "bill_link"}),
+    "garage/devis/": staff(), "garage/devis/nouveau/": staff(), "garage/devis/nouveau/vehicule/": staff(),
+    "garage/devis/calcul": staff(), "garage/devis/offres": staff(), "garage/devis/vehicules": staff(),
+    "garage/devis/<int:pk>/": staff(pk="quote"), "garage/devis/<int:pk>/copier/": staff(pk="quote"),
+    "garage/devis/<int:pk>/refuser/": staff(pk="quote"),
     # support
     "aide/": person(), "aide/nouveau/": person(), "aide/<int:pk>/": owner({"body": "hello"}, pk="thread"),
     "aide/<int:pk>/fermer/": owner(pk="thread"), "aide/fichiers/<int:pk>/": owner(pk="attachment"),

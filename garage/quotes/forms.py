@@ -125,7 +125,7 @@ class LineForm(forms.Form):
         label=_("Description"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     quantity = _number(_("Quantity"), initial=1)
-    unit_price = _number(_("Unit price incl. VAT"))
+    unit_price = _number(_("Unit price incl. VAT"), required=False)  # left out: that of the catalogue
     discount_percent = _number(_("Discount (%)"), required=False, initial=0)
     vat_rate = forms.ChoiceField(label=_("VAT"))
 
@@ -170,7 +170,10 @@ def told_rows(lines: Any) -> list[dict[str, str]]:
     """The lines of a JSON body, each a dict of plain values. ValueError for anything else."""
     if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):
         raise ValueError("lines")
-    return [{name: _text(line.get(name)) for name in LineForm.NAMES} for line in lines[: rules.MAX_LINES + 1]]
+    return [
+        {name: _text(line.get(name)) for name in LineForm.NAMES} | {"kind": _text(line.get("kind", LineKind.PIECE))}
+        for line in lines[: rules.MAX_LINES + 1]
+    ]
 
 
 def _text(value: Any) -> str:

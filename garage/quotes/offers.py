@@ -97,9 +97,8 @@ def _of_package(
     name = part.description or (part.product.name if part.product else part.get_skill_display())
     price = part.unit_price if part.unit_price is not None else getattr(known, "price", None)
     vat_rate = getattr(known, "vat_rate", package.vat_rate)
-    return _line(
-        part.kind, name, round_half_up(part.quantity * times), price, vat_rate, product_id=part.product_id, skill=part.skill
-    )
+    quantity = round_half_up(part.quantity * times)
+    return _line(part.kind, name, quantity, price, vat_rate, product_id=part.product_id, skill=part.skill)
 
 
 def _parts(wanted: Entry) -> list[Offer]:

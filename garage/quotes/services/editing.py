@@ -15,8 +15,8 @@ from config.lib.errors import Invalid, NotFound
 from config.lib.money import ZERO
 from garage.clients import queries as clients
 from garage.clients.services import checked_save
-from garage.quotes import queries, rules
-from garage.quotes.models import LineKind, Package, Quote, QuoteLine, Skill
+from garage.quotes import offers, queries, rules
+from garage.quotes.models import LabourRate, LineKind, Package, Quote, QuoteLine
 from garage.vehicles import queries as vehicles
 from shop.catalogue.models import Product
 
@@ -127,10 +127,11 @@ def build_lines(*, lines: list[LineValues]) -> list[QuoteLine]:
         raise _invalid("lines", _("A quote has at most %(count)s lines.") % {"count": rules.MAX_LINES})
     products = _named(Product, lines, "product_id")
     packages = _named(Package, lines, "package_id")
+    rates = {rate.skill: rate for rate in offers.rates_in_force()}
     rows, errors = [], {}
     for index, values in enumerate(lines):
         try:
-            rows.append(_line(index, values, products, packages))
+            rows.append(_line(index, values, products, packages, rates))
         except Invalid as error:
             errors.update({f"lines.{index}.{field}": texts for field, texts in error.errors.items()})
     if errors:
@@ -142,7 +143,10 @@ def _named(model: Any, lines: list[LineValues], name: str) -> dict[int, Any]:
     return model.objects.in_bulk([values[name] for values in lines if values.get(name)])
 
 
-def _line(index: int, values: LineValues, products: dict[int, Product], packages: dict[int, Package]) -> QuoteLine:
+def _line(
+    index: int, values: LineValues, products: dict[int, Product], packages: dict[int, Package],
+    rates: dict[str, LabourRate],
+) -> QuoteLine:
     kind = values.get("kind") or LineKind.PIECE
     product, package = None, None
     if values.get("product_id"):
@@ -154,7 +158,7 @@ def _line(index: int, values: LineValues, products: dict[int, Product], packages
         if package is None or kind != LineKind.FORFAIT:
             raise _invalid("package_id", _("Choose a package that is in use, on a line for a package."))
     skill = values.get("skill") or ""
-    rate = queries.labour_rate(skill) if skill in Skill.values and kind == LineKind.MAIN_OEUVRE else None
+    rate = rates.get(skill) if kind == LineKind.MAIN_OEUVRE else None
     known = product or package or rate
     line = QuoteLine(position=index, kind=kind, product=product, package=package, skill=skill)
     line.description = values.get("description") or str(
@@ -170,7 +174,8 @@ def _line(index: int, values: LineValues, products: dict[int, Product], packages
         raise _invalid("quantity", _("Parts from stock are counted in whole pieces."))
     line.total = ZERO
     try:
-        line.full_clean(exclude=["quote", "total"], validate_constraints=False)
+        # Products and packages were just read; asking for each again would cost a query a line.
+        line.full_clean(exclude=["quote", "total", "product", "package"], validate_constraints=False)
     except ValidationError as error:
         raise Invalid(errors=dict(error.message_dict)) from error
     if line.unit_price < 0 or line.vat_rate < 0:

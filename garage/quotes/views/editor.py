@@ -22,7 +22,6 @@ from garage.quotes.sheet import Sheet
 from garage.quotes.views.lookup import vehicle_shown
 from garage.vehicles import queries as vehicles
 
-
 # Buttons of a line, each with its drawing and how that is turned; the keys do the same.
 TOOLS = [
     ("up", "chevron-down", "icon--up", gettext_lazy("Move the line up")),
@@ -72,14 +71,14 @@ class EditorPage(StaffPage, View):
     def _save(self, request: HttpRequest, sheet: Sheet, quote: Quote | None) -> Quote:
         """Both doors of a quote call the same services. A page without `seen` has nothing before its eyes."""
         assert sheet.vehicle is not None  # _has_vehicle asked
-        whose = {"client_id": sheet.vehicle.client_id, "vehicle_id": sheet.vehicle.pk}
+        values: dict[str, Any] = {
+            "client_id": sheet.vehicle.client_id, "vehicle_id": sheet.vehicle.pk, "lines": sheet.values(),
+            **sheet.form.values(),
+        }  # fmt: skip
         if quote is None:
-            return services.create_quote(
-                actor=request.user, lines=sheet.values(), **whose, **sheet.form.values()
-            )
+            return services.create_quote(actor=request.user, **values)
         return services.update_quote(
-            actor=request.user, quote_id=quote.pk, lines=sheet.values(), seen=sheet.form.cleaned_data["seen"],
-            **whose, **sheet.form.values(),
+            actor=request.user, quote_id=quote.pk, seen=sheet.form.cleaned_data["seen"], **values
         )
 
     def _update(self, request: HttpRequest, quote: Quote | None) -> HttpResponse:

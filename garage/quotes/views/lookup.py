@@ -1,5 +1,5 @@
-"""What the script of the quote editor asks while one types: totals, things to put on the quote, vehicles. JSON, as plain
-values and ready to show; nothing here writes."""
+"""What the script of the quote editor asks while one types: totals, things to put on the quote, vehicles. JSON, as
+plain values and ready to show; nothing here writes."""
 
 from typing import Any
 
