@@ -25,6 +25,7 @@ from config.lib.money import ZERO
 from config.lib.templatetags.ui import money
 from delivery.couriers import queries as couriers
 from delivery.deliveries import queries as deliveries
+from garage.quotes import queries as quotes
 from shop.catalogue import queries as catalogue
 from shop.orders import queries as orders
 from shop.orders.models import Order
@@ -55,6 +56,8 @@ def _work(user: Any) -> list[dict[str, Any]]:
          _list("delivery_delivery", "?status__exact=COLLECTEE")),
         ("DELIVERY", _("Couriers to approve"), lambda: couriers.all_for_manager(status="DEMANDE").count(),
          _list("delivery_courier", "?status__exact=DEMANDE")),
+        ("GARAGE", _("Quotes to follow"), lambda: quotes.unanswered().count(),
+         reverse("garage:quotes") + "?status=ENVOYE"),
         ("SUPPORT", _("Questions unanswered"), threads.open_count, _list("support_thread", "?status__exact=OUVERT")),
         ("MANAGER", _("Withdrawals to review"), lambda: payouts.to_review().count(),
          _list("accounts_payout", "?status__exact=A_VALIDER")),
@@ -123,7 +126,7 @@ PLACES = [
         ("garage.bill", "request_quote"),
         ("garage.client", "badge"), ("garage.consent", "fact_check"),
         ("garage.vehicle", "directions_car"), ("garage.odometerreading", "speed"),
-        ("garage.labourrate", "schedule"), ("garage.package", "package_2"),
+        ("garage.quote", "request_quote"), ("garage.labourrate", "schedule"), ("garage.package", "package_2"),
     ]),
     (_lazy("Support"), [
         ("support.thread", "forum"), ("support.cannedreply", "quickreply"), ("support.dispatch", "outgoing_mail"),
@@ -164,4 +167,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         "title": _("Finances"), "icon": "monitoring", "link": reverse("finances"),
         "permission": lambda request: is_staff_of(request.user, "MANAGER"),
     }
-    return [{"items": [start, finances]}, *groups]
+    editor = {
+        "title": _("Quote editor"), "icon": "edit_document", "link": reverse("garage:quotes"),
+        "permission": lambda request: is_staff_of(request.user, "GARAGE"),
+    }
+    return [{"items": [start, finances, editor]}, *groups]

@@ -4,12 +4,29 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
+from unfold.decorators import display
 
-from garage.quotes.models import LabourRate, Package, PackageLine
+from config.lib.admin import HistoryInline, ReadOnlyAdmin, ReadOnlyInline, each
+from config.lib.templatetags.ui import money
+from garage.quotes import services
+from garage.quotes.models import (
+    Acceptance,
+    LabourRate,
+    Package,
+    PackageLine,
+    Quote,
+    QuoteChange,
+    QuoteLine,
+    QuotePaper,
+)
 from garage.quotes.services import packages, rates
 from shop.invoices.admin import LawAdmin, asked
 
@@ -73,9 +90,97 @@ class PackageAdmin(LawAdmin):
         """The lines in one call: the service keeps, changes and takes away."""
         names = [*PackageLineInline.fields]
         for formset in formsets:
-            kept = [each for each in formset.forms if each.cleaned_data and not each.cleaned_data.get("DELETE")]
+            kept = [row for row in formset.forms if row.cleaned_data and not row.cleaned_data.get("DELETE")]
             lines: Any = [
-                {"id": each.instance.pk, **{name: each.cleaned_data[name] for name in names}} for each in kept
+                {"id": row.instance.pk, **{name: row.cleaned_data[name] for name in names}} for row in kept
             ]
             packages.set_package_lines(actor=request.user, package_id=form.instance.pk, lines=lines)
             formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
+
+
+# --- Quotes: made in their editor, looked at and acted on here ----------------------------------------------------
+class QuoteLineInline(ReadOnlyInline):
+    model: type[Model] = QuoteLine
+    fields = [
+        "description", "kind", "quantity", "unit_price", "discount_percent", "vat_rate", "total", "accepted",
+    ]
+
+
+class QuoteHistoryInline(HistoryInline):
+    model: type[Model] = QuoteChange
+
+
+class QuotePaperInline(ReadOnlyInline):
+    model: type[Model] = QuotePaper
+    fields = readonly_fields = ["kind", "version", "made_at", "sha256", "state", "tries"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[QuotePaper]:
+        return super().get_queryset(request).defer("pdf", "content")
+
+
+class AcceptanceInline(ReadOnlyInline):
+    model: type[Model] = Acceptance
+    fields = ["version", "channel", "signed_by", "reused_parts", "at_distance", "withdraw_until", "pdf_sha256", "at"]
+
+
+@admin.register(Quote)
+class QuoteAdmin(ReadOnlyAdmin):
+    list_display = ["number", "client", "vehicle", "shown_total", "shown_status", "valid_until", "created_at", "editor"]
+    list_filter = ["status", "valid_until", "created_at"]
+    search_fields = ["number", "client__name", "client__email", "vehicle__plate"]
+    list_select_related = ["client", "vehicle"]
+    date_hierarchy = "created_at"
+    inlines = [QuoteLineInline, AcceptanceInline, QuotePaperInline, QuoteHistoryInline]
+    actions = ["copy", "decline"]
+    fields = readonly_fields = [
+        "number", "editor", "status", "version", "client", "vehicle", "supplements", "valid_until", "odometer_km",
+        "discount_percent", "choice_by_line", "fee", "message", "notes", "total_excl_vat", "vat", "total",
+        "reused_parts", "sent_at", "accepted_at", "followed_up_at", "author",
+    ]
+
+    @display(description=_("status"), label={
+        "BROUILLON": "info", "ENVOYE": "warning", "ACCEPTE": "success", "FACTURE": "success", "REFUSE": "danger",
+    })  # fmt: skip
+    def shown_status(self, quote: Quote) -> tuple[str, str]:
+        return quote.status, quote.get_status_display()
+
+    @admin.display(description=_("total incl. VAT"), ordering="total")
+    def shown_total(self, quote: Quote) -> str:
+        return money(quote.total)
+
+    @admin.display(description=_("editor"))
+    def editor(self, quote: Quote) -> SafeString:
+        return format_html('<a href="{}">{}</a>', reverse("garage:quote_edit", args=[quote.pk]), _("Open"))
+
+    @admin.action(description=_("Copy the selected quotes"), permissions=["view"])
+    def copy(self, request: HttpRequest, queryset: QuerySet[Quote]) -> None:
+        each(request, queryset, lambda quote: services.copy_quote(actor=request.user, quote_id=quote.pk))
+
+    @admin.action(description=_("The clients declined the selected quotes"), permissions=["view"])
+    def decline(self, request: HttpRequest, queryset: QuerySet[Quote]) -> None:
+        each(request, queryset, lambda quote: services.refuse_quote(actor=request.user, quote_id=quote.pk))
+
+
+@admin.register(Acceptance)
+class AcceptanceAdmin(ReadOnlyAdmin):
+    """The evidence of agreements: for reading only."""
+
+    list_display = ["quote", "version", "signed_by", "channel", "reused_parts", "withdraw_until", "at"]
+    list_filter = ["channel", "at_distance", "reused_parts", "at"]
+    search_fields = ["quote__number", "signed_by", "pdf_sha256"]
+    list_select_related = ["quote"]
+    date_hierarchy = "at"
+
+
+@admin.register(QuotePaper)
+class QuotePaperAdmin(ReadOnlyAdmin):
+    """Which papers are owed, made or given up; what stands in them is on the quote's page."""
+
+    list_display = ["quote", "kind", "version", "made_at", "state", "tries", "last_error"]
+    list_filter = ["kind", "state", "made_at"]
+    search_fields = ["quote__number", "sha256"]
+    list_select_related = ["quote"]
+    fields = readonly_fields = ["quote", "kind", "version", "made_at", "sha256", "state", "tries", "last_error"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[QuotePaper]:
+        return super().get_queryset(request).defer("pdf", "content")

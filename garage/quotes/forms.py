@@ -125,7 +125,7 @@ class LineForm(forms.Form):
         label=_("Description"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     quantity = _number(_("Quantity"), initial=1)
-    unit_price = _number(_("Unit price incl. VAT"), required=False)  # left out: that of the catalogue
+    unit_price = _number(_("Price incl. VAT"), required=False)  # left out: that of the catalogue
     discount_percent = _number(_("Discount (%)"), required=False, initial=0)
     vat_rate = forms.ChoiceField(label=_("VAT"))
 
@@ -140,6 +140,16 @@ class LineForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["vat_rate"].choices = vat_rates  # type: ignore[attr-defined]
         self.fields["vat_rate"].initial = vat_rates[0][0] if vat_rates else ""
+        for field in self.fields.values():
+            field.widget.attrs["aria-describedby"] = f"{self.prefix}-said"
+
+    def wrong(self) -> list[str]:
+        """What is wrong, each fault with the name of its cell."""
+        return [
+            f"{self.fields[name].label}: {text}" if name in self.fields else str(text)
+            for name, texts in self.errors.items()
+            for text in texts
+        ]
 
     def values(self) -> dict[str, Any]:
         """The line as services.create_quote takes it."""

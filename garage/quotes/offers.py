@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -55,7 +55,8 @@ def find(typed: str) -> list[Offer]:
     rates = {rate.skill: rate for rate in rates_in_force()}
     found = [_labour(rates[skill], wanted.quantity or ONE) for skill in wanted.skills if skill in rates]
     if wanted.quantity is None or not wanted.skills:
-        found += _packages(wanted, rates) + _parts(wanted)
+        coded, named = _packages(wanted, rates)
+        found += [*coded, *_parts(wanted), *named]
     return [*found, _free(wanted)]
 
 
@@ -68,13 +69,16 @@ def _labour(rate: LabourRate, hours: Decimal) -> Offer:
     )])  # fmt: skip
 
 
-def _packages(wanted: Entry, rates: dict[str, LabourRate]) -> list[Offer]:
-    """By the beginning of the code, or by words of the name. The times asked for multiply every line."""
+def _packages(wanted: Entry, rates: dict[str, LabourRate]) -> tuple[list[Offer], list[Offer]]:
+    """Those whose code begins so, and those named so. The times asked for multiply every line."""
     named = Q()
     for word in wanted.words.split():
         named &= Q(name__icontains=word)
-    rows = packages_in_use().filter(Q(code__istartswith=wanted.words) | named)[:PACKAGES]
-    return [_package(row, wanted.quantity or ONE, rates) for row in rows]
+    coded = Q(code__istartswith=wanted.words)
+    by_code = ExpressionWrapper(coded, BooleanField())
+    rows = packages_in_use().filter(coded | named).annotate(by_code=by_code).order_by("-by_code", "name")[:PACKAGES]
+    offers = [(row.by_code, _package(row, wanted.quantity or ONE, rates)) for row in rows]
+    return [offer for by_code, offer in offers if by_code], [offer for by_code, offer in offers if not by_code]
 
 
 def _package(package: Package, times: Decimal, rates: dict[str, LabourRate]) -> Offer:

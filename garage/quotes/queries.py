@@ -80,6 +80,11 @@ def totals(quote: Quote) -> rules.Totals:
     return rules.totals(counting_lines(quote), quote.discount_percent)
 
 
+def unanswered() -> QuerySet[Quote]:
+    """Sent and neither answered nor run out: those to follow."""
+    return Quote.objects.filter(status=Quote.Status.ENVOYE)
+
+
 def overdue(day: date) -> QuerySet[Quote]:
     """Sent quotes whose last day is over."""
     return Quote.objects.filter(status=Quote.Status.ENVOYE, valid_until__lt=day)

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from config.lib.errors import Invalid
 from config.lib.money import ZERO
 from garage.quotes import offers, rules
@@ -73,14 +71,9 @@ class Sheet:
         """The lines as services.create_quote takes them; only once they are valid."""
         return [line.values() for line in self.lines]
 
-    def wrong(self) -> list[tuple[int, str, str]]:
-        """(number of the line, name of the field, what is wrong) of every fault of a line."""
-        return [
-            (number, str(line.fields[name].label) if name in line.fields else _("the line"), str(text))
-            for number, line in enumerate(self.lines, 1)
-            for name, texts in line.errors.items()
-            for text in texts
-        ]
+    def wrong(self) -> list[tuple[int, str]]:
+        """(number of the line, what is wrong with it), fault by fault."""
+        return [(number, text) for number, line in enumerate(self.lines, 1) for text in line.wrong()]
 
     def spare(self) -> list[LineForm]:
         return spare_forms(len(self.lines), self.vat_rates)

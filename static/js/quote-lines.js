@@ -24,7 +24,9 @@ export class Lines {
     this.rows.forEach((row, index) => {
       for (const input of row.querySelectorAll("[name^='lines-']")) {
         input.name = input.name.replace(/^lines-(\d+|__row__)-/, `lines-${index}-`);
+        if (input.hasAttribute("aria-describedby")) input.setAttribute("aria-describedby", `lines-${index}-said`);
       }
+      row.querySelector(".line__said").id = `lines-${index}-said`;
       this.field(row, "ORDER").value = index + 1;
     });
   }
@@ -72,15 +74,13 @@ export class Lines {
   /* What the server said about each row; a row that changed since then has asked again. */
   mark(answers) {
     this.rows.forEach((row, index) => {
-      const { shown, note, errors } = answers[index] ?? { shown: "", note: "", errors: {} };
+      const { shown, note, wrong, errors } = answers[index] ?? { shown: "", note: "", wrong: "", errors: {} };
       row.querySelector("[data-line-total]").textContent = shown;
       row.querySelector("[data-note]").textContent = note;
-      row.classList.toggle("line--wrong", Object.keys(errors).length > 0);
-      for (const place of row.querySelectorAll("[data-error]")) {
-        const said = (errors[place.dataset.error] ?? []).join(" ");
-        place.textContent = said;
-        place.parentElement.querySelector("input, select")?.toggleAttribute("aria-invalid", false);
-        if (said) place.parentElement.querySelector("input, select")?.setAttribute("aria-invalid", "true");
+      row.querySelector("[data-wrong]").textContent = wrong;
+      for (const name of FIELDS) {
+        if (errors[name]) this.field(row, name).setAttribute("aria-invalid", "true");
+        else this.field(row, name).removeAttribute("aria-invalid");
       }
     });
   }

@@ -11,7 +11,6 @@ from garage.quotes.services.withdrawing import withdraw
 
 __all__ = [
     "accept_quote", "copy_quote", "create_quote", "expire_quotes", "load_quote_law", "preview", "refuse_quote",
-    "register_vehicle",
-    "render_paper", "retry_paper", "save_quote_text", "send_code", "send_quote", "sign_by_link", "update_quote",
-    "withdraw",
+    "register_vehicle", "render_paper", "retry_paper", "save_quote_text", "send_code", "send_quote", "sign_by_link",
+    "update_quote", "withdraw",
 ]

@@ -36,6 +36,7 @@ class CalcView(StaffPage, View):
             "lines": [
                 {
                     "total": line.total, "shown": money(line.total), "note": line.note, "errors": line.errors,
+                    "wrong": " ".join(line.wrong()),
                 }
                 for line in sheet.lines
             ],
