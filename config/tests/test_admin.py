@@ -28,7 +28,6 @@ NOT_FOR_STAFF = {
     "accounts.Vote",  # who voted how is nobody's business
     "accounts.SimulatedCharge",  # the inside of the pretended provider
     "garage.QuoteCounter",  # a number that only drafting moves
-    "garage.SignCode",  # hashes of one-time codes; the acceptance tells which one was used
     "shop.InvoiceCounter",  # a number that only invoicing moves
     "shop.SearchWord",  # an index
 }

@@ -131,7 +131,7 @@ class QuoteAdmin(ReadOnlyAdmin):
     list_select_related = ["client", "vehicle"]
     date_hierarchy = "created_at"
     inlines = [QuoteLineInline, AcceptanceInline, QuotePaperInline, QuoteHistoryInline]
-    actions = ["copy", "decline"]
+    actions = ["send", "copy", "decline"]
     fields = readonly_fields = [
         "number", "editor", "status", "version", "client", "vehicle", "supplements", "valid_until", "odometer_km",
         "discount_percent", "choice_by_line", "fee", "message", "notes", "total_excl_vat", "vat", "total",
@@ -152,6 +152,10 @@ class QuoteAdmin(ReadOnlyAdmin):
     def editor(self, quote: Quote) -> SafeString:
         return format_html('<a href="{}">{}</a>', reverse("garage:quote_edit", args=[quote.pk]), _("Open"))
 
+    @admin.action(description=_("Send the selected quotes by e-mail"), permissions=["view"])
+    def send(self, request: HttpRequest, queryset: QuerySet[Quote]) -> None:
+        each(request, queryset, lambda quote: services.send_quote(actor=request.user, quote_id=quote.pk))
+
     @admin.action(description=_("Copy the selected quotes"), permissions=["view"])
     def copy(self, request: HttpRequest, queryset: QuerySet[Quote]) -> None:
         each(request, queryset, lambda quote: services.copy_quote(actor=request.user, quote_id=quote.pk))
@@ -159,28 +163,3 @@ class QuoteAdmin(ReadOnlyAdmin):
     @admin.action(description=_("The clients declined the selected quotes"), permissions=["view"])
     def decline(self, request: HttpRequest, queryset: QuerySet[Quote]) -> None:
         each(request, queryset, lambda quote: services.refuse_quote(actor=request.user, quote_id=quote.pk))
-
-
-@admin.register(Acceptance)
-class AcceptanceAdmin(ReadOnlyAdmin):
-    """The evidence of agreements: for reading only."""
-
-    list_display = ["quote", "version", "signed_by", "channel", "reused_parts", "withdraw_until", "at"]
-    list_filter = ["channel", "at_distance", "reused_parts", "at"]
-    search_fields = ["quote__number", "signed_by", "pdf_sha256"]
-    list_select_related = ["quote"]
-    date_hierarchy = "at"
-
-
-@admin.register(QuotePaper)
-class QuotePaperAdmin(ReadOnlyAdmin):
-    """Which papers are owed, made or given up; what stands in them is on the quote's page."""
-
-    list_display = ["quote", "kind", "version", "made_at", "state", "tries", "last_error"]
-    list_filter = ["kind", "state", "made_at"]
-    search_fields = ["quote__number", "sha256"]
-    list_select_related = ["quote"]
-    fields = readonly_fields = ["quote", "kind", "version", "made_at", "sha256", "state", "tries", "last_error"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[QuotePaper]:
-        return super().get_queryset(request).defer("pdf", "content")

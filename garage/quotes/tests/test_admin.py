@@ -32,7 +32,10 @@ def test_a_quote_shows_its_lines_evidence_and_history(desk, alice):
 
 
 def test_actions_call_the_services_and_tell_refusals(desk, alice):
-    quote = sent_quote(quote_of(alice))
+    quote = quote_of(alice)
+    act(desk, "send", quote)
+    quote.refresh_from_db()
+    assert quote.status == "ENVOYE"
     act(desk, "copy", quote)
     assert Quote.objects.count() == 2
     act(desk, "decline", quote)
