@@ -44,6 +44,9 @@ app.conf.beat_schedule = {
     },
     "follow quotes up": {"task": "garage.alerts.tasks.follow_up_quotes", "schedule": crontab(hour="9-18", minute=40)},
     "give clients their files": {"task": "garage.clients.tasks.link_clients", "schedule": crontab(hour=3, minute=10)},
+    "tell staff of new alerts": {
+        "task": "support.notifications.tasks.tell_alert_digest", "schedule": crontab(hour=7, minute=0),
+    },
     "free the stock of unpaid orders": {"task": "shop.tasks.expire_orders", "schedule": 30.0},
     "remind of overdue bills": {
         "task": "garage.billing.tasks.remind_overdue", "schedule": crontab(hour=9, minute=15),

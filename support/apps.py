@@ -10,6 +10,8 @@ class SupportConfig(AppConfig):
         """Import the features' listeners."""
         from support.notifications import community_listeners as communities
         from support.notifications import disagreement_listeners as disagreements
+        from support.notifications import garage_listeners as garage
         from support.notifications import listeners as notifications
         from support.notifications import payout_listeners as payouts
+        from support.notifications import workshop_listeners as workshop
         from support.threads import listeners as threads

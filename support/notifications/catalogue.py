@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from support.notifications.community_entries import COMMUNITIES
 from support.notifications.disagreement_entries import DISAGREEMENTS
 from support.notifications.entry import ALL, MAIL, MAIL_PUSH, PUSH, Entry
+from support.notifications.garage_entries import GARAGE_ENTRIES
 from support.notifications.models import Topic
 from support.notifications.payout_entries import PAYOUTS
 
@@ -291,7 +292,7 @@ HELP = [
 
 ALL_ENTRIES = [
     *ORDERS, *RETURNS, *REVIEWS, *DELIVERIES, *BIDS, *COURIERS, *MONEY, *BOOKS, *COMMUNITIES, *PAYOUTS,
-    *DISAGREEMENTS, *HELP,
+    *DISAGREEMENTS, *GARAGE_ENTRIES, *HELP,
 ]
 ENTRIES: dict[str, Entry] = {e.kind: e for e in ALL_ENTRIES}
 

@@ -7,6 +7,7 @@ from support.notifications.models import Channel, Topic
 
 MAIL = (Channel.EMAIL,)
 MAIL_PUSH = (Channel.EMAIL, Channel.PUSH)
+MAIL_SMS = (Channel.EMAIL, Channel.SMS)
 PUSH = (Channel.PUSH,)
 ALL = (Channel.EMAIL, Channel.SMS, Channel.PUSH)
 

@@ -12,7 +12,7 @@ from config.lib.templatetags.ui import money
 from support.notifications.entry import Entry
 
 
-def _shown(value: Any) -> Any:
+def shown(value: Any) -> Any:
     """A value of the context as the active language writes it: money, days, moments of the shop's clock."""
     if isinstance(value, Decimal):
         return money(value, settings.CURRENCY)
@@ -24,5 +24,5 @@ def _shown(value: Any) -> Any:
 def words(entry: Entry, language: str, context: dict[str, Any]) -> tuple[str, str]:
     """Subject and text in a person's language; amounts (Decimal), days and moments in its form."""
     with translation.override(language):
-        shown = {key: _shown(value) for key, value in context.items()}
-        return str(entry.subject % shown)[:200], str(entry.body % shown)
+        filled = {key: shown(value) for key, value in context.items()}
+        return str(entry.subject % filled)[:200], str(entry.body % filled)
