@@ -52,6 +52,7 @@ ENUM_NAMES = {
     "ReadingReasonEnum": "garage.vehicles.rules.Reason",
     "ReadingSourceEnum": "garage.vehicles.models.Source",
     "ReadingStatusEnum": "garage.vehicles.models.ReadingStatus",
+    "VehicleFileKindEnum": "garage.vehicles.models.FileKind",
     "VehicleKindEnum": "garage.vehicles.models.Kind",
     "VehicleStatusEnum": "garage.vehicles.models.Status",
 }

@@ -8,6 +8,7 @@ from garage.clients import api as clients
 from garage.quotes import api as quotes
 from garage.quotes import paper_api as papers
 from garage.vehicles import api as vehicles
+from garage.vehicles import history_api as history
 from garage.vehicles import odometer_api as odometer
 from garage.workshop import api_appointments as appointments
 
@@ -28,6 +29,12 @@ urlpatterns: list = [
     path("garage/quotes/<int:pk>/send", papers.SendView.as_view()),
     path("garage/vehicles", vehicles.VehiclesView.as_view()),
     path("garage/vehicles/<int:pk>", vehicles.VehicleView.as_view()),
+    path("garage/vehicles/<int:pk>/history", history.HistoryView.as_view()),
+    path("garage/vehicles/<int:pk>/history.pdf", history.HistoryPdfView.as_view()),
+    path("garage/vehicles/<int:pk>/share-links", history.SharesView.as_view()),
+    path("garage/vehicles/<int:pk>/share-links/<int:share_id>", history.ShareView.as_view()),
+    path("garage/vehicles/<int:pk>/files", history.FilesView.as_view()),
+    path("garage/vehicles/<int:pk>/files/<int:file_id>", history.FileView.as_view()),
     path("garage/vehicles/<int:pk>/owners", vehicles.OwnersView.as_view()),
     path("garage/vehicles/<int:pk>/odometer", odometer.OdometerView.as_view()),
     path("garage/vehicles/<int:pk>/odometer/<int:reading_id>", odometer.ReadingView.as_view()),

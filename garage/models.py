@@ -26,12 +26,14 @@ from garage.quotes.models import (
 from garage.quotes.paper_models import PaperSending, QuoteText
 from garage.vehicles.models import (
     Driving,
+    HistoryShare,
     OdometerReading,
     Ownership,
     ReadingChange,
     TrackedDistance,
     Vehicle,
     VehicleChange,
+    VehicleFile,
 )
 from garage.workshop.models import (
     Appointment,
@@ -52,10 +54,10 @@ from garage.workshop.models import (
 
 __all__ = [
     "Acceptance", "Alert", "AlertStep", "Appointment", "AppointmentChange", "Bill", "BillChange", "BillCredit",
-    "BillPayment", "Client", "Closure", "Consent", "Contact", "Distinct", "Driving", "Inspection", "InspectionRule",
-    "LabourRate", "MaintenanceItem", "Merge", "OdometerReading", "OpeningHours", "Ownership", "Package",
-    "PackageLine", "PaperSending", "Quote", "QuoteChange", "QuoteCounter", "QuoteLine", "QuotePaper", "QuoteText",
-    "ReadingChange", "RepairOrder", "RepairOrderChange", "RepairOrderCounter", "RepairPart", "RepairPhoto",
-    "RepairTask", "Resource", "ServiceDone", "ServicePlan", "SignCode", "SlotTaken", "TechnicalInspection",
-    "TimeEntry", "TrackedDistance", "Vehicle", "VehicleChange",
+    "BillPayment", "Client", "Closure", "Consent", "Contact", "Distinct", "Driving", "HistoryShare", "Inspection",
+    "InspectionRule", "LabourRate", "MaintenanceItem", "Merge", "OdometerReading", "OpeningHours", "Ownership",
+    "Package", "PackageLine", "PaperSending", "Quote", "QuoteChange", "QuoteCounter", "QuoteLine", "QuotePaper",
+    "QuoteText", "ReadingChange", "RepairOrder", "RepairOrderChange", "RepairOrderCounter", "RepairPart", "RepairPhoto",
+    "RepairTask", "Resource", "ServiceDone", "ServicePlan", "SignCode", "SlotTaken", "TechnicalInspection", "TimeEntry",
+    "TrackedDistance", "Vehicle", "VehicleChange", "VehicleFile",
 ]

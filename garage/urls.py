@@ -10,6 +10,16 @@ from garage.vehicles import views as vehicles
 app_name = "garage"
 urlpatterns: list = [
     path("garage/", vehicles.VehiclesPage.as_view(), name="vehicles"),
+    path("garage/vehicles/<int:pk>/", vehicles.VehiclePage.as_view(), name="vehicle"),
+    path("garage/vehicles/<int:pk>/releve/", vehicles.ReadingPage.as_view(), name="vehicle_reading"),
+    path("garage/vehicles/<int:pk>/fichier/", vehicles.FilePage.as_view(), name="vehicle_file_add"),
+    path("garage/vehicles/<int:pk>/partage/", vehicles.SharePage.as_view(), name="vehicle_share"),
+    path("garage/vehicles/<int:pk>/historique.pdf", vehicles.HistoryPdf.as_view(), name="vehicle_history_pdf"),
+    path("garage/fichiers/<int:pk>/", vehicles.FileGivenOut.as_view(), name="vehicle_file"),
+    path("garage/fichiers/<int:pk>/effacer/", vehicles.RemoveFile.as_view(), name="vehicle_file_remove"),
+    path("garage/partages/<int:pk>/revoquer/", vehicles.RevokeShare.as_view(), name="vehicle_share_revoke"),
+    path("garage/historique/<str:token>/", vehicles.SharedHistory.as_view(), name="shared_history"),
+    path("garage/historique/<str:token>/historique.pdf", vehicles.SharedPdf.as_view(), name="shared_history_pdf"),
     path("garage/mes-accords/", clients.AgreementsPage.as_view(), name="agreements"),
     path("garage/tarifs/", rates.RatesPage.as_view(), name="rates"),
     path("garage/factures/", bills.BillsPage.as_view(), name="bills"),

@@ -135,6 +135,12 @@ API: dict[str, Right] = {
     "garage/quotes": person(), "garage/quotes/<int:pk>": owner(pk="quote"),
     "garage/quotes/<int:pk>/accept": owner({"signed_by": "X", "reused_parts": False}, pk="quote"),
     "garage/quotes/<int:pk>/refuse": owner(pk="quote"),
+    "garage/vehicles/<int:pk>/history": owner(pk="vehicle"),
+    "garage/vehicles/<int:pk>/history.pdf": owner(pk="vehicle"),
+    "garage/vehicles/<int:pk>/share-links": owner(pk="vehicle"),
+    "garage/vehicles/<int:pk>/share-links/<int:share_id>": owner(pk="vehicle", share_id="share"),
+    "garage/vehicles/<int:pk>/files": owner(pk="vehicle"),
+    "garage/vehicles/<int:pk>/files/<int:file_id>": owner(pk="vehicle", file_id="vehicle_file"),
     "garage/vehicles/<int:pk>/owners": owner(body_ids={"client": "client"}, pk="vehicle"),
     "garage/vehicles/<int:pk>/odometer": owner({"km": 12100, "read_on": "2026-01-02"}, pk="vehicle"),
     "garage/vehicles/<int:pk>/odometer/<int:reading_id>": owner(

@@ -136,6 +136,11 @@ def world(alice, carla, dora, admin_user, commit, settings) -> dict[str, Any]:
         bill = bill_of(vehicle=vehicle)
         bill_payment = at_counter(bill, "20.00")
         bill_credit = credit_bill(actor=SYSTEM, bill_id=bill.pk, amount=Decimal("1.00"), reason="geste")
+        kept = vehicles.add_file(
+            actor=alice, vehicle_id=vehicle.pk, kind="PHOTO",
+            upload=SimpleUploadedFile("car.png", png(), content_type="image/png"),
+        )
+        shared_history, history_token = vehicles.share_history(actor=alice, vehicle_id=vehicle.pk, days=30)
         company = companies.create_company(actor=alice, name="Chez Alice", siren="732829320")
         community = communities.create_community(actor=alice, name="Chez Alice")
         shared = communities.invite(actor=alice, community_id=community.pk).link.rstrip("/").rsplit("/", 1)[-1]
@@ -162,7 +167,8 @@ def world(alice, carla, dora, admin_user, commit, settings) -> dict[str, Any]:
         "bill_link": bills.public_token(bill),
         "quote": quote_of(vehicle=vehicle, sent=True).pk,
         "delivery": delivery.pk, "bid": bid.pk, "thread": thread.pk, "client": client.pk, "vehicle": vehicle.pk,
-        "reading": vehicle.readings.get().pk,
+        "reading": vehicle.readings.get().pk, "vehicle_file": kept.pk, "share": shared_history.pk,
+        "history_token": history_token,
         "appointment": appointment.pk,
         "alert": vehicle.alerts.get().pk,
         "destination": destination.pk, "payout": payout.pk, "payout_batch": batch.pk,

@@ -6,6 +6,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -19,6 +21,7 @@ from delivery.couriers.models import Courier
 from garage.vehicles import queries, services
 from garage.vehicles.models import (
     Driving,
+    HistoryShare,
     OdometerReading,
     Ownership,
     ReadingChange,
@@ -26,6 +29,7 @@ from garage.vehicles.models import (
     TrackedDistance,
     Vehicle,
     VehicleChange,
+    VehicleFile,
 )
 from garage.vehicles.rules import HIGHEST_KM, AlreadyDriving, BadPlate, normal_plate
 
@@ -100,6 +104,20 @@ class DrivingInline(ReadOnlyInline):
     fields = readonly_fields = ["courier", "since", "until"]
 
 
+class FileInline(ReadOnlyInline):
+    model = VehicleFile
+    fields = readonly_fields = ["given_out", "kind", "by", "created_at"]
+
+    @admin.display(description=_("file"))
+    def given_out(self, row: VehicleFile) -> str:
+        return format_html('<a href="{}">{}</a>', reverse("garage:vehicle_file", args=[row.pk]), row.name)
+
+
+class ShareInline(ReadOnlyInline):
+    model = HistoryShare
+    fields = readonly_fields = ["label", "by", "created_at", "expires_at", "revoked_at", "opened_at"]
+
+
 class VehicleHistory(HistoryInline):
     model = VehicleChange
 
@@ -113,7 +131,7 @@ class VehicleAdmin(ModelAdmin):
     list_select_related = ["client"]
     autocomplete_fields = ["client", "driver"]
     readonly_fields = ["status", "vin_says"]
-    inlines = [ReadingInline, OwnershipInline, DrivingInline, VehicleHistory]
+    inlines = [ReadingInline, OwnershipInline, DrivingInline, FileInline, ShareInline, VehicleHistory]
     actions = ["mark_sold", "mark_scrapped", "mark_in_use"]
 
     @admin.display(description=_("the VIN says"))
@@ -136,6 +154,10 @@ class VehicleAdmin(ModelAdmin):
         if km is not None and saved.odometer_km != km:
             text = _("The reading of %(km)s km was set aside: look at its reason below.")
             messages.warning(request, text % {"km": km})
+
+    def view_on_site(self, obj: Vehicle) -> str:
+        """Its page with the history, where readings, files and links are added."""
+        return reverse("garage:vehicle", args=[obj.pk])
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

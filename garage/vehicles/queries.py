@@ -5,11 +5,12 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from config.lib.errors import NotFound
+from config.lib.errors import Forbidden, NotFound
 from delivery.couriers.models import Courier
 from garage.clients import queries as clients
 from garage.vehicles.models import (
     Driving,
+    HistoryShare,
     OdometerReading,
     Ownership,
     ReadingStatus,
@@ -17,8 +18,10 @@ from garage.vehicles.models import (
     Status,
     TrackedDistance,
     Vehicle,
+    VehicleFile,
 )
-from garage.vehicles.rules import Read
+from garage.vehicles.rules import Read, token_hash
+from garage.vehicles.timeline import Reader
 
 
 def visible_to(user: Any) -> QuerySet[Vehicle]:
@@ -133,3 +136,58 @@ def measured_since(day: date) -> set[tuple[int, date]]:
 def ever_driven() -> QuerySet[Vehicle]:
     """Vehicles that a courier drives or drove."""
     return Vehicle.objects.filter(drivings__isnull=False).distinct()
+
+
+# --- History, files and links -----------------------------------------------------------------------------------
+def past_for(user: Any, pk: Any) -> tuple[Vehicle, Reader]:
+    """A vehicle whose history this person may read, and how much of it: staff, its owner and its former owners.
+    NotFound for a stranger."""
+    vehicle = Vehicle.objects.select_related("client", "driver__user").filter(pk=pk).first()
+    if vehicle is None:
+        raise NotFound
+    if clients.works_here(user):
+        return vehicle, Reader(is_staff=True)
+    mine = frozenset(clients.visible_to(user).values_list("pk", flat=True))
+    times = vehicle.ownerships.filter(client__in=mine).values_list("since", "until")
+    if not times and vehicle.client_id not in mine:
+        raise NotFound
+    return vehicle, Reader(clients=mine, times=tuple(times))
+
+
+def files_for(user: Any, vehicle_id: Any) -> QuerySet[VehicleFile]:
+    """The files of a vehicle: all for staff, those of their own time for its owners. NotFound for a stranger."""
+    vehicle, reader = past_for(user, vehicle_id)
+    rows = VehicleFile.objects.filter(vehicle=vehicle).select_related("by")
+    return rows if reader.is_staff else rows.filter(client__in=reader.clients)
+
+
+def file_for(user: Any, pk: Any, right: str = "read", vehicle_id: Any = None) -> VehicleFile:
+    """One file with the right to "read" it, or to "remove" it (staff, and who added it). NotFound, Forbidden."""
+    row = VehicleFile.objects.filter(pk=pk).first()
+    if row is None or vehicle_id not in (None, row.vehicle_id):
+        raise NotFound
+    if not clients.works_here(user) and not clients.visible_to(user).filter(pk=row.client_id).exists():
+        raise NotFound
+    if right == "remove" and not clients.works_here(user) and row.by_id != user.pk:
+        raise Forbidden
+    return row
+
+
+def shares_for(user: Any, vehicle_id: Any) -> QuerySet[HistoryShare]:
+    """Links to a vehicle's history, for staff and its present owner. NotFound for a stranger."""
+    return HistoryShare.objects.filter(vehicle=get_for(user, vehicle_id)).select_related("by")
+
+
+def share_for(user: Any, pk: Any, vehicle_id: Any = None) -> HistoryShare:
+    row = HistoryShare.objects.filter(pk=pk, vehicle__in=visible_to(user)).first()
+    if row is None or vehicle_id not in (None, row.vehicle_id):
+        raise NotFound
+    return row
+
+
+def share_for_token(token: str) -> HistoryShare:
+    """The open link with this token. NotFound for one that is altered, expired or revoked."""
+    row = HistoryShare.objects.select_related("vehicle").filter(token_hash=token_hash(token)).first()
+    if row is None or not row.is_open:
+        raise NotFound
+    return row

@@ -6,6 +6,7 @@ département. Mopeds of 2004 to 2009: 1 or 2 letters, 2 or 3 digits, 1 letter. V
 I, O and Q. The check digit is an American rule and is not looked at.
 """
 
+import hashlib
 import re
 import sys
 from collections.abc import Sequence
@@ -65,6 +66,11 @@ def normal_vin(text: str) -> str:
     if bare and not VIN.fullmatch(bare):
         raise BadVin(_("A VIN has 17 letters and digits, without I, O and Q."))
     return bare
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a link: the table alone opens nothing."""
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
 def due_state(day: date | None, today: date) -> str:

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.utils import timezone
+
 from config.lib.errors import IllegalMove
 from garage.clients.models import Client
 from garage.vehicles import queries
@@ -16,7 +18,8 @@ def begin(*, vehicle: Vehicle, day: date) -> None:
 
 
 def end(*, vehicle: Vehicle, day: date) -> None:
-    """Nobody we know owns it any more (sold, scrapped)."""
+    """Nobody we know owns it any more (sold, scrapped): the links to its history close."""
+    vehicle.shares.filter(revoked_at=None).update(revoked_at=timezone.now())
     vehicle.ownerships.filter(until=None).update(until=day)
 
 
@@ -36,6 +39,7 @@ def hand_on(*, vehicle: Vehicle, client: Client, day: date) -> None:
     elif last:
         last.until = min(last.until or day, day)
         last.save(update_fields=["until"])
+    vehicle.shares.filter(revoked_at=None).update(revoked_at=timezone.now())
     vehicle.client = client
     vehicle.save(update_fields=["client", "updated_at"])
     begin(vehicle=vehicle, day=day)

@@ -126,7 +126,7 @@ def test_admin_writes_through_the_services(admin_user, alice):
         "driver": "", "notes": "",
         **{
             f"{name}-{form}_FORMS": "0"
-            for name in ("readings", "ownerships", "drivings", "history") for form in ("TOTAL", "INITIAL")
+            for name in ("readings", "ownerships", "drivings", "files", "shares", "history") for form in ("TOTAL", "INITIAL")
         },
     }
     assert client.post("/admin/garage/vehicle/add/", form).status_code == 302
