@@ -127,6 +127,7 @@ PLACES = [
         ("garage.client", "badge"), ("garage.consent", "fact_check"),
         ("garage.vehicle", "directions_car"), ("garage.odometerreading", "speed"),
         ("garage.quote", "request_quote"), ("garage.labourrate", "schedule"), ("garage.package", "package_2"),
+        ("garage.appointment", "event"), ("garage.resource", "engineering"), ("garage.closure", "event_busy"),
     ]),
     (_lazy("Support"), [
         ("support.thread", "forum"), ("support.cannedreply", "quickreply"), ("support.dispatch", "outgoing_mail"),

@@ -47,6 +47,12 @@ app.conf.beat_schedule = {
     "tell staff of new alerts": {
         "task": "support.notifications.tasks.tell_alert_digest", "schedule": crontab(hour=7, minute=0),
     },
+    "remind of tomorrow's appointments": {
+        "task": "garage.workshop.tasks.remind_of_appointments", "schedule": crontab(hour="16-19", minute=10),
+    },
+    "enter public holidays": {
+        "task": "garage.workshop.tasks.load_holidays", "schedule": crontab(hour=3, minute=20, day_of_month=1),
+    },
     "free the stock of unpaid orders": {"task": "shop.tasks.expire_orders", "schedule": 30.0},
     "remind of overdue bills": {
         "task": "garage.billing.tasks.remind_overdue", "schedule": crontab(hour=9, minute=15),

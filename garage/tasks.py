@@ -4,9 +4,10 @@ from garage.alerts.tasks import compute_alerts, expire_quotes, follow_up_quotes
 from garage.clients.tasks import link_clients
 from garage.quotes.tasks import render_quote
 from garage.vehicles.tasks import measure_tracks
+from garage.workshop.tasks_appointments import load_holidays, remind_of_appointments
 from garage.workshop.tasks_repairs import stop_forgotten_clocks, warn_slips
 
 __all__ = [
-    "compute_alerts", "expire_quotes", "follow_up_quotes", "link_clients", "measure_tracks", "render_quote",
-    "stop_forgotten_clocks", "warn_slips",
+    "compute_alerts", "expire_quotes", "follow_up_quotes", "link_clients", "load_holidays", "measure_tracks",
+    "remind_of_appointments", "render_quote", "stop_forgotten_clocks", "warn_slips",
 ]

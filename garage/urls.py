@@ -6,9 +6,22 @@ from garage.billing import views as bills
 from garage.clients import views as clients
 from garage.quotes.views import desk, editor, lookup, rates
 from garage.vehicles import views as vehicles
+from garage.workshop import views_appointments as appointments
+from garage.workshop import views_board as planning
 
 app_name = "garage"
 urlpatterns: list = [
+    path("garage/rendez-vous/", appointments.AppointmentsPage.as_view(), name="appointments"),
+    path("garage/rendez-vous/nouveau/", appointments.BookPage.as_view(), name="book"),
+    path("garage/rendez-vous/vehicule/", appointments.OwnVehiclePage.as_view(), name="own_vehicle"),
+    path("garage/rendez-vous/<int:pk>/", appointments.AppointmentPage.as_view(), name="appointment"),
+    path("garage/rendez-vous/<int:pk>/annuler/", appointments.CancelAppointment.as_view(), name="appointment_cancel"),
+    path("garage/rendez-vous/<int:pk>/agenda.ics", appointments.OwnCalendarFile.as_view(), name="appointment_ics"),
+    path("garage/rendez-vous/<int:pk>/deplacer/", planning.MovePage.as_view(), name="appointment_move"),
+    path("garage/rendez-vous/<int:pk>/etat/", planning.StatusAction.as_view(), name="appointment_status"),
+    path("garage/agenda/<str:token>/agenda.ics", appointments.MechanicFeed.as_view(), name="mechanic_feed"),
+    path("garage/planning/", planning.PlanningPage.as_view(), name="planning"),
+    path("garage/planning/nouveau/", planning.StaffBookPage.as_view(), name="planning_new"),
     path("garage/", vehicles.VehiclesPage.as_view(), name="vehicles"),
     path("garage/vehicles/<int:pk>/", vehicles.VehiclePage.as_view(), name="vehicle"),
     path("garage/vehicles/<int:pk>/releve/", vehicles.ReadingPage.as_view(), name="vehicle_reading"),

@@ -28,6 +28,7 @@ NOT_FOR_STAFF = {
     "accounts.Vote",  # who voted how is nobody's business
     "accounts.SimulatedCharge",  # the inside of the pretended provider
     "garage.QuoteCounter",  # a number that only drafting moves
+    "garage.SlotTaken",  # the quarters of the appointments: the board shows them
     "shop.InvoiceCounter",  # a number that only invoicing moves
     "shop.SearchWord",  # an index
 }

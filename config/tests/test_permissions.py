@@ -35,6 +35,7 @@ from garage.billing.tests.factories import at_counter, bill_of
 from garage.clients import services as clients
 from garage.quotes.tests.factories import quote_of
 from garage.vehicles import services as vehicles
+from garage.workshop.queries.appointments import feed_token
 from garage.workshop.tests.appointment_factories import booked, open_garage
 from shop.cart import services as carts
 from shop.catalogue import services as catalogue
@@ -169,7 +170,7 @@ def world(alice, carla, dora, admin_user, commit, settings) -> dict[str, Any]:
         "delivery": delivery.pk, "bid": bid.pk, "thread": thread.pk, "client": client.pk, "vehicle": vehicle.pk,
         "reading": vehicle.readings.get().pk, "vehicle_file": kept.pk, "share": shared_history.pk,
         "history_token": history_token,
-        "appointment": appointment.pk,
+        "appointment": appointment.pk, "feed": feed_token(appointment.mechanic),
         "alert": vehicle.alerts.get().pk,
         "destination": destination.pk, "payout": payout.pk, "payout_batch": batch.pk,
         "company": company.pk, "review": review.pk, "return_photo": returned.photos.get().pk, "provider": "simulated",

@@ -30,10 +30,12 @@ STATUS_LOOK: dict[str, tuple[str, str]] = {
         "EMISE",
         ("live", "live"): "EN_ENCHERE PUBLIEE EXPEDIEE COLLECTEE OUVERT OUVERTE",
         ("done", "check"): "PAYEE LIVREE REUSSI ACTIF ACCEPTE ACCEPTEE FACTURE FAIT CAPTURE RETENUE GAGNANTE "
-        "PAYE EXECUTE",
+        "PAYE EXECUTE ARRIVE",
         ("done", "eye"): "PUBLIE",
         ("wait", "bike"): "ATTRIBUEE",
-        ("stop", "cross"): "ANNULEE ECHOUEE REFUSE REFUSEE ECHEC SUSPENDU DETRUIT PERDUE ECARTEE MASQUE ANNULE ECHOUE",
+        ("wait", "calendar"): "CONFIRME",
+        ("stop", "cross"): "ANNULEE ECHOUEE REFUSE REFUSEE ECHEC SUSPENDU DETRUIT PERDUE ECARTEE MASQUE ANNULE ECHOUE "
+        "ABSENT",
         ("rest", "back"): "REMBOURSEE REMBOURSE RETOURNEE LIBERE RETIREE RENDU RELANCE",
         ("rest", "clock"): "EXPIREE EXPIRE",
         ("rest", "lock"): "FERME CLOS VENDU",

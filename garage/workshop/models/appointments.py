@@ -1,6 +1,7 @@
 """Lifts and mechanics, when they are free, and who booked them."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +38,11 @@ class Resource(models.Model):
         constraints = [models.CheckConstraint(
             condition=Q(kind="MECANICIEN") | Q(user__isnull=True), name="resource_lift_without_account")]
 
+    def clean(self) -> None:
+        if self.kind == self.Kind.PONT and (self.user or self.skill):
+            field = "user" if self.user else "skill"
+            raise ValidationError({field: _("Only a mechanic has an account and a skill.")})
+
     def __str__(self) -> str:
         return self.name
 
@@ -60,6 +66,12 @@ class OpeningHours(models.Model):
         verbose_name_plural = _("opening hours")
         ordering = ["resource", "weekday", "opens"]
         constraints = [models.CheckConstraint(condition=Q(closes__gt=F("opens")), name="hours_end_after_start")]
+
+    def clean(self) -> None:
+        for name in ("opens", "closes"):
+            at = getattr(self, name)
+            if at and (at.minute % 15 or at.second or at.microsecond):
+                raise ValidationError({name: _("A full hour or a quarter of one.")})
 
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"

@@ -8,12 +8,15 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from config.lib.errors import NotFound
 from garage.clients import queries as clients
+from garage.quotes import queries as quotes
 from garage.quotes.models import LineKind, Package, Quote
+from garage.vehicles.models import Status as VehicleStatus
+from garage.vehicles.models import Vehicle
 from garage.workshop import rules, slots
 from garage.workshop.models import Appointment, Closure, OpeningHours, Resource, SlotTaken
 
@@ -70,6 +73,11 @@ def lock_resources() -> None:
 def resources() -> list[Resource]:
     """Those in use, lifts first."""
     return list(Resource.objects.filter(is_active=True).order_by("-kind", "position", "name", "pk"))
+
+
+def local(moment: datetime) -> datetime:
+    """A moment as the clock in the garage shows it."""
+    return moment.astimezone(timezone.get_default_timezone())
 
 
 def local_midnight(day: date) -> datetime:
@@ -167,13 +175,23 @@ def free_slots(
     return [FreeSlot(slots.moment(start), slots.moment(end)) for start, end in found]
 
 
+def vehicle_of_plate(plate: str) -> Vehicle | None:
+    """The vehicle in use with this plate; None when there is none, or one in each of two countries."""
+    rows = list(Vehicle.objects.filter(plate=plate, status=VehicleStatus.ACTIF)[:2])
+    return rows[0] if len(rows) == 1 else None
+
+
 # --- What a quote or package asks for --------------------------------------------------------------------------
 def packages() -> list[Package]:
-    """Those in use, each with the hours it takes in `needs`."""
-    rows = list(Package.objects.filter(is_active=True).prefetch_related("lines"))
-    for row in rows:
-        row.needs = package_needs(row)  # type: ignore[attr-defined]
-    return rows
+    """Those in use, with their lines."""
+    return list(Package.objects.filter(is_active=True).prefetch_related("lines"))
+
+
+def bookable_quotes(user: Any, vehicle: Vehicle | None) -> list[Quote]:
+    """Sent or accepted quotes of a vehicle that have no appointment to come yet."""
+    booked = Appointment.objects.filter(quote=OuterRef("pk"), status__in=[Status.CONFIRME, Status.ARRIVE])
+    rows = quotes.visible_to(user).filter(vehicle=vehicle, status__in=[Quote.Status.ENVOYE, Quote.Status.ACCEPTE])
+    return list(rows.exclude(Exists(booked)).order_by("-pk")[:5])
 
 
 def package_needs(package: Package) -> tuple[Decimal, str]:
@@ -240,6 +258,11 @@ def between(first: date, last: date) -> QuerySet[Appointment]:
 def feed_token(mechanic: Resource) -> str:
     """The signed part of the calendar's address. A new `feed_version` ends it."""
     return signing.Signer(salt=FEED_SALT).sign(f"{mechanic.pk}.{mechanic.feed_version}").replace(":", "~")
+
+
+def feed_url(mechanic: Resource) -> str:
+    """The calendar's address, absolute. People keep it in their applications: its path never changes."""
+    return f"{settings.SITE_URL}/garage/agenda/{feed_token(mechanic)}/agenda.ics"
 
 
 def mechanic_for_token(token: str) -> Resource | None:

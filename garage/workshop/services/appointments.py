@@ -229,7 +229,8 @@ def mark_absent(*, actor: Actor, appointment_id: int) -> Appointment:
 
 
 def set_status(*, actor: Actor, appointment_id: int, status: str) -> Appointment:
-    """What became of it, by the service of that status. IllegalMove for any other."""
+    """What became of it (staff), by the service of that status. NotFound, Forbidden; IllegalMove for any other."""
+    queries.get_for(actor, appointment_id, "write")
     service = {Status.ARRIVE: mark_arrived, Status.ABSENT: mark_absent, Status.ANNULE: cancel_appointment}.get(status)
     if service is None:
         raise IllegalMove(to_status=status)

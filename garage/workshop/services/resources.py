@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.users.models import User
 from config.lib.actors import Actor
-from config.lib.errors import Invalid, NotFound
+from config.lib.errors import NotFound
 from garage.clients.queries import require_staff
 from garage.clients.services import checked_save
 from garage.workshop.holidays import french_holidays
@@ -53,9 +53,6 @@ def save_resource(*, actor: Actor, resource_id: int | None = None, **values: Unp
     row = _resource(resource_id) or Resource()
     for name, value in values.items():
         setattr(row, name, value)
-    if row.kind == Resource.Kind.PONT and (row.user or row.skill):
-        field = "user" if row.user else "skill"
-        raise Invalid(errors={field: [_("Only a mechanic has an account and a skill.")]})
     checked_save(row)
     return row
 
