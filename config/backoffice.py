@@ -172,4 +172,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         "title": _("Quote editor"), "icon": "edit_document", "link": reverse("garage:quotes"),
         "permission": lambda request: is_staff_of(request.user, "GARAGE"),
     }
-    return [{"items": [start, finances, editor]}, *groups]
+    planning = {
+        "title": _("Board of the workshop"), "icon": "calendar_view_week", "link": reverse("garage:planning"),
+        "permission": lambda request: is_staff_of(request.user, "GARAGE"),
+    }
+    return [{"items": [start, planning, editor, finances]}, *groups]

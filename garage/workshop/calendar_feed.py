@@ -1,6 +1,7 @@
 """Appointments as iCalendar (RFC 5545): a mechanic's feed, and one to keep for its client. No ORM, no clock."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from garage.workshop.models import Appointment, Resource
 from garage.workshop.rules import short_name
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
-REFRESH = "PT1H"
+REFRESH = timedelta(hours=1)
 
 
 def _calendar(name: str) -> Calendar:
@@ -43,7 +44,7 @@ def _event(appointment: Appointment, summary: str, changes: int) -> Event:
 def mechanic_feed(mechanic: Resource, appointments: Iterable[Appointment]) -> bytes:
     """What a mechanic works on; of its client only the short name. Appointments as `queries.feed_of` reads them."""
     calendar = _calendar(_("%(name)s, garage") % {"name": mechanic.name})
-    calendar.add("x-published-ttl", REFRESH)
+    calendar.add("x-published-ttl", "PT1H")
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     for appointment in appointments:
         vehicle, changes = appointment.vehicle, appointment.changes  # type: ignore[attr-defined]

@@ -27,11 +27,11 @@ def short(field: forms.Field) -> forms.Field:
 
 
 class VehicleStep(forms.Form):
-    vehicule = forms.ChoiceField(label=_("Which vehicle?"), widget=forms.RadioSelect)
+    vehicle = forms.ChoiceField(label=_("Which vehicle?"), widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, vehicles: list[Vehicle], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["vehicule"].choices = [(str(row.pk), row.plate) for row in vehicles]  # type: ignore[attr-defined]
+        self.fields["vehicle"].choices = [(str(row.pk), row.plate) for row in vehicles]  # type: ignore[attr-defined]
 
 
 class WorkStep(forms.Form):
@@ -100,10 +100,6 @@ class WhenForm(forms.Form):
     def starts_at(self) -> datetime:
         zone = timezone.get_default_timezone()
         return datetime.combine(self.cleaned_data["day"], self.cleaned_data["time"], zone)
-
-    def add_error(self, field: str | None, error: Any) -> None:
-        """What the service says about `starts_at` is about the time."""
-        super().add_error("time" if field == "starts_at" else field, error)
 
 
 class StaffBookForm(WhenForm):

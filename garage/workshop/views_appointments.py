@@ -87,7 +87,7 @@ class BookPage(LoginRequired, View):
             )
         except DomainError as error:
             messages.error(request, in_words(error))
-            return HttpResponseRedirect(self.address("vehicule", "travail", "mots"))
+            return HttpResponseRedirect(self.address("vehicle", "travail", "mots"))
         messages.success(request, _("Your appointment is booked."))
         return HttpResponseRedirect(reverse("garage:appointment", args=[appointment.pk]))
 
@@ -102,7 +102,7 @@ class BookPage(LoginRequired, View):
 
     @cached_property
     def vehicle(self) -> Vehicle | None:
-        return next((row for row in self.vehicles if str(row.pk) == self.said("vehicule")), None)
+        return next((row for row in self.vehicles if str(row.pk) == self.said("vehicle")), None)
 
     @property
     def words(self) -> str:
@@ -148,7 +148,7 @@ class BookPage(LoginRequired, View):
         names = ["vehicle", "work", "time", "confirm"]
         labels = [_("Vehicle"), _("Work"), _("Day and time"), _("Confirm")]
         back = [
-            reverse("garage:book"), self.address("vehicule"), self.address("vehicule", "travail", "mots"), "",
+            reverse("garage:book"), self.address("vehicle"), self.address("vehicle", "travail", "mots"), "",
         ]
         at = names.index(name)
         steps = [
@@ -162,10 +162,10 @@ class BookPage(LoginRequired, View):
         return render(self.request, f"garage/appointments/book_{name}.html", context, status=status)
 
     def ask_vehicle(self) -> HttpResponse:
-        asked = bool(self.said("vehicule"))
+        asked = bool(self.said("vehicle"))
         form = VehicleStep(
-            {"vehicule": self.said("vehicule")} if asked else None, vehicles=self.vehicles,
-            initial={"vehicule": str(self.vehicles[0].pk)},
+            {"vehicle": self.said("vehicle")} if asked else None, vehicles=self.vehicles,
+            initial={"vehicle": str(self.vehicles[0].pk)},
         )
         about = {str(row.pk): {"icon": "wrench", "text": f"{row.make} {row.model}"} for row in self.vehicles}
         return self.step("vehicle", 422 if asked else 200, form=form, about=about)
@@ -191,7 +191,7 @@ class BookPage(LoginRequired, View):
         found = queries.free_slots(
             hours=work.hours, skill=work.skill, from_day=first, days=look, earliest=now + rules.CLIENT_LEAD
         )
-        kept = ("vehicule", "travail", "mots")
+        kept = ("vehicle", "travail", "mots")
         days = [
             (day, [(slot, self.address(*kept, debut=slot.starts_at.isoformat())) for slot in of_day])
             for day, of_day in groupby(found, key=lambda slot: queries.local(slot.starts_at).date())
@@ -240,7 +240,7 @@ class OwnVehiclePage(LoginRequired, ThrottledPage, ServiceFormView):
         return register_own_vehicle(actor=self.request.user, **form.cleaned_data)  # type: ignore[arg-type]
 
     def success(self, result: Vehicle) -> HttpResponse:
-        return HttpResponseRedirect(f"{reverse('garage:book')}?vehicule={result.pk}")
+        return HttpResponseRedirect(f"{reverse('garage:book')}?vehicle={result.pk}")
 
 
 class AppointmentsPage(LoginRequired, View):

@@ -1,5 +1,7 @@
 """The staff's pages: the board of the workshop, book at the counter, move, say who came."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
@@ -39,6 +41,17 @@ def _in_reach(text: str) -> date:
     today = timezone.localdate()
     day = day_of(text.replace("\x00", "")) or today
     return day if abs(day - today) < timedelta(days=3660) else today
+
+
+@contextmanager
+def said_on_time() -> Iterator[None]:
+    """What the service says about `starts_at` stands on the field of the hour."""
+    try:
+        yield
+    except Invalid as error:
+        if "starts_at" in error.errors:
+            error.errors["time"] = error.errors.pop("starts_at")
+        raise
 
 
 class PlanningPage(LoginRequired, View):
@@ -98,10 +111,11 @@ class StaffBookPage(LoginRequired, ServiceFormView):
         vehicle = queries.vehicle_of_plate(data["plate"])
         if vehicle is None:
             raise Invalid(errors={"plate": [_("We know no vehicle in use with this plate.")]})
-        return services.book_appointment(
-            actor=self.request.user, vehicle_id=vehicle.pk, starts_at=form.starts_at, hours=data["hours"],
-            reason=data["reason"], lift_id=data["lift"], mechanic_id=data["mechanic"], quote_id=data["quote"],
-        )
+        with said_on_time():
+            return services.book_appointment(
+                actor=self.request.user, vehicle_id=vehicle.pk, starts_at=form.starts_at, hours=data["hours"],
+                reason=data["reason"], lift_id=data["lift"], mechanic_id=data["mechanic"], quote_id=data["quote"],
+            )
 
     def success(self, result: Appointment) -> HttpResponse:
         messages.success(self.request, str(self.success_message))
@@ -151,10 +165,11 @@ class MovePage(LoginRequired, ServiceFormView):
 
     def perform(self, form: MoveForm) -> Appointment:
         data = form.cleaned_data
-        return services.move_appointment(
-            actor=self.request.user, appointment_id=self.appointment.pk, starts_at=form.starts_at, hours=data["hours"],
-            lift_id=data["lift"], mechanic_id=data["mechanic"],
-        )
+        with said_on_time():
+            return services.move_appointment(
+                actor=self.request.user, appointment_id=self.appointment.pk, starts_at=form.starts_at,
+                hours=data["hours"], lift_id=data["lift"], mechanic_id=data["mechanic"],
+            )
 
     def get_success_url(self) -> str:
         return reverse("garage:appointment", args=[self.kwargs["pk"]])
