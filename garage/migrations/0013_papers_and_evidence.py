@@ -66,7 +66,7 @@ def unseal(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('garage', '0009_owners_and_foreign_plates'),
+        ('garage', '0012_tracked_kilometres'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
