@@ -4,6 +4,7 @@ from django.urls import path
 
 from garage.billing import views as bills
 from garage.clients import views as clients
+from garage.quotes import answering_urls as answering
 from garage.quotes.views import desk, editor, lookup, rates
 from garage.vehicles import views as vehicles
 from garage.workshop import views_appointments as appointments
@@ -52,4 +53,5 @@ urlpatterns: list = [
     path("garage/devis/<int:pk>/", editor.EditorPage.as_view(), name="quote_edit"),
     path("garage/devis/<int:pk>/copier/", desk.CopyQuote.as_view(), name="quote_copy"),
     path("garage/devis/<int:pk>/refuser/", desk.DeclineQuote.as_view(), name="quote_decline"),
+    *answering.routes,
 ]

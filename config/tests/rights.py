@@ -48,6 +48,11 @@ def courier(**kwargs: Any) -> Right:
 POINT = {"seq": 1, "lat": 48.86, "lon": 2.37, "recorded_at": "2026-01-01T00:00:00Z"}
 ADDRESS = {"recipient": "X", "line1": "1 rue X", "postal_code": "75011", "city": "Paris", "country": "FR"}
 
+# The pages of one door to a quote (garage/urls.py), with the arguments of their own.
+QUOTE_PAGES: dict[str, dict[str, str]] = {
+    "": {}, "pdf/<slug:kind>/": {"kind": "quote_paper"}, "refuser/": {}, "reponse/<slug:step>/": {"step": "quote_step"},
+}
+
 API: dict[str, Right] = {
     # accounts
     "auth/register": public(), "auth/login": public(), "auth/password/forgot": public(),
@@ -254,6 +259,18 @@ PAGES: dict[str, Right] = {
     "garage/rendez-vous/<int:pk>/etat/": owner({"status": "ARRIVE"}, pk="appointment"),
     "garage/agenda/<str:token>/agenda.ics": public(args={"token": "feed"}),
     "garage/planning/": staff(), "garage/planning/nouveau/": staff(),
+    **{
+        f"devis/<str:key>/{page}": public(args={"key": "quote_token", **more})
+        for page, more in {**QUOTE_PAGES, "code/": {}, "retractation/": {}}.items()
+    },
+    **{
+        f"garage/mes-devis/<int:key>/{page}": owner(key="quote", **more)
+        for page, more in {**QUOTE_PAGES, "retractation/": {}}.items()
+    },
+    **{
+        f"garage/devis/<int:key>/comptoir/{page}": owner(key="quote", **more) for page, more in QUOTE_PAGES.items()
+    },
+    "garage/devis/<int:pk>/apercu/": owner(pk="quote"), "garage/devis/<int:pk>/envoyer/": owner(pk="quote"),
     "garage/": person(), "garage/tarifs/": public(),
     "garage/factures/": person(), "garage/factures/<int:pk>/": owner(pk="bill"),
     "garage/factures/<int:pk>/payer/": owner({"method": "CARTE"}, pk="bill"),

@@ -33,6 +33,7 @@ from garage.billing import queries as bills
 from garage.billing.services import credit_bill
 from garage.billing.tests.factories import at_counter, bill_of
 from garage.clients import services as clients
+from garage.quotes import queries as quotes
 from garage.quotes.tests.factories import quote_of
 from garage.vehicles import services as vehicles
 from garage.workshop.queries.appointments import feed_token
@@ -161,12 +162,13 @@ def world(alice, carla, dora, admin_user, commit, settings) -> dict[str, Any]:
         payout = payouts.withdraw(actor=alice, to=str(destination.pk), amount=Decimal("5.00"), key="waiting")
         case = payments.open_case(kind="PAIEMENT_INCONNU", key="world", amount=Decimal(0), provider="simulated")
     sessions.issue_token(user=alice, device_name="phone")
+    quote = quote_of(vehicle=vehicle, sent=True)
     [device] = devices_of(alice)
     return {
         "alice": alice.pk, "product": product.pk, "address": address.pk, "order": order.pk, "courier": courier.pk,
         "bill": bill.pk, "bill_payment": bill_payment.pk, "bill_credit": bill_credit.pk,
         "bill_link": bills.public_token(bill),
-        "quote": quote_of(vehicle=vehicle, sent=True).pk,
+        "quote": quote.pk, "quote_token": quotes.public_token(quote), "quote_paper": "devis", "quote_step": "pieces",
         "delivery": delivery.pk, "bid": bid.pk, "thread": thread.pk, "client": client.pk, "vehicle": vehicle.pk,
         "reading": vehicle.readings.get().pk, "vehicle_file": kept.pk, "share": shared_history.pk,
         "history_token": history_token,

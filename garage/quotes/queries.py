@@ -165,16 +165,39 @@ def public_url(quote: Quote) -> str:
     return f"{settings.SITE_URL}/devis/{public_token(quote)}/"
 
 
-def quote_for_token(token: str) -> Quote | None:
-    """The quote of a client's link; None when it was not signed here, is of an older version or has run out. An
-    answered quote stays readable by its link."""
+def link_of(token: str) -> tuple[int, int] | None:
+    """Quote and version of a client's link; None when it was not signed here."""
     try:
         value = signing.Signer(salt=LINK_SALT).unsign(str(token).replace("~", ":"))
         pk, version = (int(part) for part in value.split("."))
     except (signing.BadSignature, ValueError):
         return None
-    rows = Quote.objects.select_related("client", "vehicle").filter(pk=pk, version=version)
+    return pk, version
+
+
+def quote_for_token(token: str) -> Quote | None:
+    """The quote of a client's link; None when it was not signed here, is of an older version or has run out. An
+    answered quote stays readable by its link."""
+    link = link_of(token)
+    if link is None:
+        return None
+    rows = Quote.objects.select_related("client", "vehicle").filter(pk=link[0], version=link[1])
     quote = rows.exclude(status__in=[Quote.Status.BROUILLON, Quote.Status.EXPIRE]).first()
     if quote is None or (quote.status == Quote.Status.ENVOYE and quote.valid_until < timezone.localdate()):
         return None
     return quote
+
+
+def was_replaced(token: str) -> bool:
+    """Whether a link was signed here for a version that another took, or takes, the place of."""
+    link = link_of(token)
+    if link is None:
+        return False
+    later = Q(version__gt=link[1]) | Q(version=link[1], status=Quote.Status.BROUILLON)
+    return Quote.objects.filter(later, pk=link[0]).exclude(status=Quote.Status.EXPIRE).exists()
+
+
+def mine(user: Any) -> QuerySet[Quote]:
+    """What this person may read as a client; also for staff only their own."""
+    own = Q(client__user=user) | Q(client__company__in=user.memberships.values("company"))
+    return Quote.objects.select_related("client", "vehicle").filter(own, version__gt=0, status__in=SHOWN)

@@ -66,7 +66,7 @@ def unseal(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('garage', '0012_tracked_kilometres'),
+        ('garage', '0009_owners_and_foreign_plates'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
