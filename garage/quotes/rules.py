@@ -62,6 +62,11 @@ class NoWithdrawal(Conflict):
     message = _("This contract cannot be withdrawn from, or no longer. Call the garage.")
 
 
+class WorkDone(Conflict):
+    code = "work_done"
+    message = _("The work is wholly done: it can no longer be called off.")
+
+
 class Priced(Protocol):
     """What a line must tell to be counted."""
 

@@ -30,7 +30,7 @@ def withdraw(*, actor: Actor, quote_id: int, name: str) -> Acceptance:
     acceptance = queries.standing_acceptance(quote)
     if acceptance is None or not rules.may_withdraw(acceptance, quote.status, timezone.localdate()):
         raise rules.NoWithdrawal
-    begun = not _called_off(quote, actor)
+    begun = not _called_off(quote, acceptance, actor)
     now = timezone.now()
     acceptance.withdrawn_at = now
     acceptance.save(update_fields=["withdrawn_at"])
@@ -48,13 +48,18 @@ def withdraw(*, actor: Actor, quote_id: int, name: str) -> Acceptance:
     return acceptance
 
 
-def _called_off(quote: Quote, actor: Actor) -> bool:
-    """Whether the work could be called off: it could not once it has begun, or is billed."""
+def _called_off(quote: Quote, acceptance: Acceptance, actor: Actor) -> bool:
+    """Whether the work could be called off: it could not once it has begun, or is billed. NoWithdrawal when it is
+    wholly done, as the client asked (art. L221-28, 1°)."""
     if quote.status != Quote.Status.ACCEPTE:
         return False
     try:
         with transaction.atomic():
             opening.call_off(quote=quote, actor=actor)
+    except rules.WorkDone:
+        if acceptance.start_now:
+            raise rules.NoWithdrawal from None
+        return False
     except Conflict:
         return False
     return True

@@ -12,6 +12,7 @@ from config.lib.errors import Invalid
 from garage.clients import queries as clients
 from garage.quotes import queries as quotes
 from garage.quotes.models import LineKind, Quote, QuoteLine
+from garage.quotes.rules import WorkDone
 from garage.vehicles import queries as vehicles
 from garage.workshop import rules_repairs as rules
 from garage.workshop.models import Appointment, RepairOrder, RepairPart, RepairTask
@@ -165,10 +166,12 @@ def go_on(*, actor: Actor, order: RepairOrder, reason: str = "") -> None:
 @transaction.atomic
 def call_off(*, quote: Quote, actor: Actor) -> None:
     """An accepted quote is withdrawn: its parts go back to the shop and its order is cancelled, or, for extra work,
-    goes on without it. The quote is free to be accepted again. WorkHasBegun."""
+    goes on without it. The quote is free to be accepted again. WorkHasBegun, WorkDone."""
     order = queries.locked_of_quote(quote)
-    if order is None or order.status in queries.ENDED:
+    if order is None or order.status == Status.ANNULE:
         return
+    if order.status == Status.RENDU:
+        raise WorkDone
     if order.quote_id == quote.pk:
         _cancel(actor=actor, order=order, reason=_("Quote %(number)s withdrawn") % {"number": quote.number})
         return
