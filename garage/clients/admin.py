@@ -12,9 +12,11 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action
 
 from config.lib.admin import ReadOnlyAdmin, ReadOnlyInline, each
+from config.lib.sheets import SheetAdmin
 from garage.clients import queries, services
 from garage.clients.merge_admin import MergePages
 from garage.clients.models import Client, Consent, Contact, Distinct, Merge
+from garage.clients.sheet import ClientResource
 
 
 class ContactInline(TabularInline):
@@ -44,7 +46,7 @@ class LinkedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Client)
-class ClientAdmin(MergePages, ModelAdmin):
+class ClientAdmin(MergePages, SheetAdmin, ModelAdmin):
     list_display = ["name", "kind", "email", "phone", "city", "user", "company", "created_at"]
     list_filter = [LinkedFilter, "kind", "language", ("forgotten_at", admin.EmptyFieldListFilter), "city"]
     search_fields = ["name", "email", "phone", "city", "siren", "vehicles__plate", "contacts__name"]
@@ -55,12 +57,16 @@ class ClientAdmin(MergePages, ModelAdmin):
     actions = ["merge_two", "link_company"]
     actions_list = ["look_alike"]
     actions_detail = ["erase_data"]
+    resource_classes = [ClientResource]
 
     def save_model(self, request: HttpRequest, obj: Client, form: Any, change: bool) -> None:
         if change:
             services.update_client(actor=request.user, client_id=obj.pk, **form.cleaned_data)
         else:
             obj.pk = services.create_client(actor=request.user, **form.cleaned_data).pk
+
+    def may_exchange(self, request: HttpRequest) -> bool:
+        return queries.works_here(request.user)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
