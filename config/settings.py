@@ -125,7 +125,8 @@ TEMPLATES = [
                 "config.context.page",
             ],
             "libraries": {"ui": "config.lib.templatetags.ui"}
-            | {name: f"shop.{name}.tags" for name in ("catalogue", "orders", "returns", "reviews")},
+            | {name: f"shop.{name}.tags" for name in ("catalogue", "orders", "returns", "reviews")}
+            | {"alerts": "garage.alerts.tags"},
         },
     }
 ]

@@ -10,6 +10,7 @@ from config.finances.views import FinancesPage
 from config.lib.api import not_found
 from config.stats import AdminStatsView
 from config.styleguide import styleguide
+from garage.dashboard.views import DashboardPage, RowsPage
 
 api = [
     path("", include("accounts.api_urls")),
@@ -30,6 +31,10 @@ api = [
 urlpatterns = [
     path("api/", include(api)),
     path("admin/finances/", admin.site.admin_view(FinancesPage.as_view()), name="finances"),
+    path("admin/garage-chiffres/", admin.site.admin_view(DashboardPage.as_view()), name="garage-dashboard"),
+    path(
+        "admin/garage-chiffres/<slug:name>/", admin.site.admin_view(RowsPage.as_view()), name="garage-dashboard-rows"
+    ),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("compte/", include("allauth.urls")),

@@ -5,6 +5,7 @@ from django.urls import path
 from garage.alerts import api as alerts
 from garage.billing import api as bills
 from garage.clients import api as clients
+from garage.dashboard.api import DashboardView
 from garage.quotes import api as quotes
 from garage.quotes import paper_api as papers
 from garage.vehicles import api as vehicles
@@ -50,6 +51,7 @@ urlpatterns: list = [
     path("garage/invoices/<int:pk>/give-back", bills.BillGiveBackView.as_view()),
     path("garage/invoices/<int:pk>/credit-notes", bills.BillCreditsView.as_view()),
     path("garage/invoices/<int:pk>/credit-notes/<int:credit>", bills.BillCreditPdfView.as_view()),
+    path("garage/dashboard", DashboardView.as_view()),
     path("garage/alerts", alerts.AlertsView.as_view()),
     path("garage/alerts/<int:pk>/snooze", alerts.SnoozeView.as_view()),
     path("garage/alerts/<int:pk>/done", alerts.DoneView.as_view()),

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from garage.alerts import views as alerts
 from garage.billing import views as bills
 from garage.clients import views as clients
 from garage.quotes import answering_urls as answering
@@ -54,4 +55,10 @@ urlpatterns: list = [
     path("garage/devis/<int:pk>/copier/", desk.CopyQuote.as_view(), name="quote_copy"),
     path("garage/devis/<int:pk>/refuser/", desk.DeclineQuote.as_view(), name="quote_decline"),
     *answering.routes,
+    path("garage/alertes/", alerts.AlertsPage.as_view(), name="alerts"),
+    path("garage/alertes/<int:pk>/", alerts.AlertPage.as_view(), name="alert"),
+    path("garage/alertes/<int:pk>/reporter/", alerts.SnoozePage.as_view(), name="alert_snooze"),
+    path("garage/alertes/<int:pk>/fait/", alerts.DonePage.as_view(), name="alert_done"),
+    path("garage/alertes/<int:pk>/devis/", alerts.MakeQuote.as_view(), name="alert_quote"),
+    path("garage/alertes/<int:pk>/rendez-vous/", alerts.BookSlot.as_view(), name="alert_book"),
 ]

@@ -153,7 +153,7 @@ API: dict[str, Right] = {
     ),
     "garage/appointments": person(), "garage/appointments/slots": person(query="?hours=1"),
     "garage/appointments/<int:pk>": owner(pk="appointment"),
-    "garage/alerts": person(),
+    "garage/alerts": person(), "garage/dashboard": staff(),
     "garage/alerts/<int:pk>/snooze": owner({"until": "2099-01-01"}, pk="alert"),
     "garage/alerts/<int:pk>/done": owner(pk="alert"), "garage/alerts/<int:pk>/quote": owner(pk="alert"),
     "garage/quotes/<int:pk>/invoice": owner(pk="quote"),
@@ -283,6 +283,9 @@ PAGES: dict[str, Right] = {
     "garage/devis/calcul": staff(), "garage/devis/offres": staff(), "garage/devis/vehicules": staff(),
     "garage/devis/<int:pk>/": staff(pk="quote"), "garage/devis/<int:pk>/copier/": staff(pk="quote"),
     "garage/devis/<int:pk>/refuser/": staff(pk="quote"),
+    "garage/alertes/": staff(), "garage/alertes/<int:pk>/": staff(pk="alert"),
+    "garage/alertes/<int:pk>/reporter/": staff(pk="alert"), "garage/alertes/<int:pk>/fait/": staff(pk="alert"),
+    "garage/alertes/<int:pk>/devis/": staff(pk="alert"), "garage/alertes/<int:pk>/rendez-vous/": staff(pk="alert"),
     # support
     "aide/": person(), "aide/nouveau/": person(), "aide/<int:pk>/": owner({"body": "hello"}, pk="thread"),
     "aide/<int:pk>/fermer/": owner(pk="thread"), "aide/fichiers/<int:pk>/": owner(pk="attachment"),

@@ -39,6 +39,9 @@ STATUS_LOOK: dict[str, tuple[str, str]] = {
         ("rest", "back"): "REMBOURSEE REMBOURSE RETOURNEE LIBERE RETIREE RENDU RELANCE",
         ("rest", "clock"): "EXPIREE EXPIRE",
         ("rest", "lock"): "FERME CLOS VENDU",
+        ("stop", "warning"): "ECHU",
+        ("live", "clock"): "PROCHE",
+        ("rest", "info"): "INFO",
     }.items()
     for code in codes.split()
 }
