@@ -25,6 +25,8 @@ from config.lib.money import ZERO
 from config.lib.templatetags.ui import money
 from delivery.couriers import queries as couriers
 from delivery.deliveries import queries as deliveries
+from garage.alerts import queries as alerts
+from garage.alerts.models import AlertLevel
 from garage.quotes import queries as quotes
 from shop.catalogue import queries as catalogue
 from shop.orders import queries as orders
@@ -58,6 +60,8 @@ def _work(user: Any) -> list[dict[str, Any]]:
          _list("delivery_courier", "?status__exact=DEMANDE")),
         ("GARAGE", _("Quotes to follow"), lambda: quotes.unanswered().count(),
          reverse("garage:quotes") + "?status=ENVOYE"),
+        ("GARAGE", _("Garage alerts due"), lambda: alerts.open_now().filter(level=AlertLevel.ECHU).count(),
+         reverse("garage:alerts") + "?level=ECHU"),
         ("SUPPORT", _("Questions unanswered"), threads.open_count, _list("support_thread", "?status__exact=OUVERT")),
         ("MANAGER", _("Withdrawals to review"), lambda: payouts.to_review().count(),
          _list("accounts_payout", "?status__exact=A_VALIDER")),
@@ -124,6 +128,7 @@ PLACES = [
     ]),
     (_lazy("Garage"), [
         ("garage.bill", "request_quote"),
+        ("garage.alert", "notifications_active"), ("garage.maintenanceitem", "build"),
         ("garage.client", "badge"), ("garage.consent", "fact_check"),
         ("garage.vehicle", "directions_car"), ("garage.odometerreading", "speed"),
         ("garage.quote", "request_quote"), ("garage.labourrate", "schedule"), ("garage.package", "package_2"),
@@ -176,4 +181,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         "title": _("Board of the workshop"), "icon": "calendar_view_week", "link": reverse("garage:planning"),
         "permission": lambda request: is_staff_of(request.user, "GARAGE"),
     }
-    return [{"items": [start, planning, editor, finances]}, *groups]
+    figures = {
+        "title": _("Garage: figures"), "icon": "bar_chart", "link": reverse("garage-dashboard"),
+        "permission": lambda request: is_staff_of(request.user, "GARAGE"),
+    }
+    return [{"items": [start, planning, editor, figures, finances]}, *groups]

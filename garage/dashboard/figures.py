@@ -31,7 +31,6 @@ from garage.workshop.models import RepairOrder, TimeEntry
 from shop.invoices.models import Invoice, InvoiceKind
 
 Rows = QuerySet[Any]
-BILLS = "bill:"  # how the keys of invoices of garage work begin
 AGREED = (Quote.Status.ACCEPTE, Quote.Status.FACTURE)
 
 
@@ -46,7 +45,7 @@ def _within(column: str, period: Period) -> Q:
 # --- The rows, each with `amount` and the moment `at` ------------------------------------------------------------
 def invoices(period: Period, column: str = "total") -> Rows:
     """Invoices of garage work, deposits among them, and their credit notes with a minus."""
-    ours = Q(key__startswith=BILLS) | Q(corrects__key__startswith=BILLS)
+    ours = Q(bill__isnull=False) | Q(corrects__bill__isnull=False)
     minus = ExpressionWrapper(F(column) * -1, output_field=MoneyField())
     amount = Case(When(kind=InvoiceKind.AVOIR, then=minus), default=F(column), output_field=MoneyField())
     return Invoice.objects.filter(ours, _within("issued_at", period)).annotate(amount=amount, at=F("issued_at"))

@@ -50,10 +50,9 @@ def _line(row: QuoteLine) -> str:
 
 @describe.register
 def _entry(row: TimeEntry) -> str:
-    order = row.task.order
-    return _link(_admin("garage_repairorder", order.pk), row.mechanic.name, row.task.description, order.vehicle.plate)
+    return f"{row.mechanic.name} · {row.task.description} · {row.task.order.vehicle.plate}"
 
 
 @describe.register
 def _order(row: RepairOrder) -> str:
-    return _link(_admin("garage_repairorder", row.pk), row.number, row.client.name, row.vehicle.plate)
+    return f"{row.number} · {row.client.name} · {row.vehicle.plate}"

@@ -82,15 +82,21 @@ def _packages(wanted: Entry, rates: dict[str, LabourRate]) -> tuple[list[Offer],
 
 
 def _package(package: Package, times: Decimal, rates: dict[str, LabourRate]) -> Offer:
+    lines = package_lines(package, times, rates)
     if package.price is not None:
-        line = _line(
-            LineKind.FORFAIT, package.name, times, package.price, package.vat_rate, package_id=package.pk
-        )
-        return Offer(package.name, f"{package.code} · {money(package.price)}", [line])
-    parts = list(package.lines.all())
-    count = ngettext("%(count)s line", "%(count)s lines", len(parts)) % {"count": len(parts)}
-    lines = [_of_package(package, part, times, rates) for part in parts]
+        return Offer(package.name, f"{package.code} · {money(package.price)}", lines)
+    count = ngettext("%(count)s line", "%(count)s lines", len(lines)) % {"count": len(lines)}
     return Offer(package.name, f"{package.code} · {count}", lines)
+
+
+def package_lines(package: Package, times: Decimal, rates: dict[str, LabourRate]) -> list[dict[str, Any]]:
+    """The lines that a package puts on a quote: one at its own price, or what is in it at the `rates` by skill and the
+    shop's prices of today."""
+    if package.price is not None:
+        return [_line(
+            LineKind.FORFAIT, package.name, times, package.price, package.vat_rate, package_id=package.pk
+        )]  # fmt: skip
+    return [_of_package(package, part, times, rates) for part in package.lines.all()]
 
 
 def _of_package(

@@ -15,9 +15,9 @@ from config.lib.actors import Actor
 from garage.alerts import queries, rules
 from garage.alerts.models import Alert, AlertKind
 from garage.alerts.services.settling import locked_open, snooze
-from garage.quotes import queries as quotes
+from garage.quotes import offers
 from garage.quotes import services as quote_services
-from garage.quotes.models import LineKind, Package, Quote, Skill
+from garage.quotes.models import LineKind, Quote, Skill
 from garage.workshop.models import Appointment
 from garage.workshop.queries import appointments
 from garage.workshop.queries.appointments import FreeSlot
@@ -113,36 +113,19 @@ def _proposal(quote: Quote, slot: FreeSlot) -> str:
 
 
 def _lines(alert: Alert) -> list[dict[str, Any]]:
-    package = queries.package_for(alert)
-    return _of_territory(_of_package(package) if package else _labour(alert))
-
-
-def _labour(alert: Alert) -> list[dict[str, Any]]:
-    """An hour of routine servicing, where no package says what it takes."""
-    rate = quotes.labour_rate(Skill.T1)
-    if rate is None:
+    """What the package of an alert contains, else an hour of routine servicing."""
+    package, rates = queries.package_for(alert), {rate.skill: rate for rate in offers.rates_in_force()}
+    if package is not None:
+        lines = offers.package_lines(package, Decimal(1), rates)
+    else:
+        rate = rates.get(Skill.T1)
+        lines = [{
+            "kind": LineKind.MAIN_OEUVRE, "description": alert.title, "skill": Skill.T1, "quantity": 1,
+            "unit_price": rate and rate.price, "vat_rate": rate and rate.vat_rate,
+        }]
+    if any(line["unit_price"] is None for line in lines):
         raise rules.NoLabourRate
-    return [{
-        "kind": LineKind.MAIN_OEUVRE, "description": alert.title, "skill": rate.skill, "quantity": 1,
-        "unit_price": rate.price, "vat_rate": rate.vat_rate,
-    }]
-
-
-def _of_package(package: Package) -> list[dict[str, Any]]:
-    """One line at the package's price, or its own at today's prices."""
-    if package.price is not None:
-        return [{"kind": LineKind.FORFAIT, "package_id": package.pk, "vat_rate": package.vat_rate}]
-    found = []
-    for line in package.lines.all():
-        known = line.product or (quotes.labour_rate(line.skill) if line.skill else None)
-        price = line.unit_price if line.unit_price is not None else getattr(known, "price", None)
-        if price is None:
-            raise rules.NoLabourRate
-        found.append({
-            "kind": line.kind, "description": str(line), "product_id": line.product_id, "skill": line.skill,
-            "quantity": line.quantity, "unit_price": price, "vat_rate": getattr(known, "vat_rate", package.vat_rate),
-        })
-    return found
+    return _of_territory(lines)
 
 
 def _of_territory(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from config.lib.testing import assert_max_queries, browser
+from garage.alerts import services
 from garage.alerts.models import Alert
 from garage.alerts.tests.factories import alert_of, in_days
 from garage.alerts.tests.test_quote_from_alert import service_alert, waiting
@@ -105,8 +106,6 @@ def test_what_is_wrong_stays_on_the_form(dora):
 
 def test_a_follow_up_leads_to_its_quote_and_needs_no_more_than_a_press(dora):
     quote = waiting(sent=8, left=20)
-    from garage.alerts import services
-
     services.compute_quotes()
     alert = Alert.objects.get(quote=quote)
     assert f"/garage/devis/{quote.pk}/" in browser(dora).get(f"{PAGE}{alert.pk}/").content.decode()
