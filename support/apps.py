@@ -8,6 +8,7 @@ class SupportConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the features' listeners."""
+        from support.notifications import bill_listeners as bills
         from support.notifications import community_listeners as communities
         from support.notifications import disagreement_listeners as disagreements
         from support.notifications import garage_listeners as garage

@@ -47,7 +47,7 @@ QUOTES = [
         _("You accepted quote %(number)s"),
         _("What was agreed on %(at)s by %(signed_by)s, for %(vehicle)s:\n%(lines)s\nTotal incl. VAT: %(total)s.\n"
           "%(reused)s\nYou concluded this contract at a distance: you may withdraw until %(withdraw_until)s without "
-          "giving a reason, on the page of the quote (“renoncer au contrat ici”) or by answering in writing. %(begun)s"
+          "giving a reason, on the page of the quote (“renoncer au contrat ici”) or by writing to us. %(begun)s"
           "\nThe signed quote is on its page. Keep this message."),
         forced=True,
     ),
@@ -160,6 +160,47 @@ REPAIRS = [
     ),
 ]
 
+BILLS = [
+    Entry(
+        "bill_issued", GARAGE, ("bill", "EMISE"), "client", MAIL_PUSH,
+        _("Your invoice %(number)s for %(vehicle)s"),
+        _("It comes to %(total)s incl. VAT, to be paid until %(until)s: online on its page, or at our counter."),
+    ),
+    Entry(
+        "bill_deposit", GARAGE, ("bill", "ACOMPTE"), "client", MAIL_PUSH,
+        _("A deposit of %(total)s for %(vehicle)s"),
+        _("Invoice %(number)s asks for it, to be paid until %(until)s: online on its page, or at our counter. It is "
+          "taken off the final invoice."),
+    ),
+    Entry(
+        "bill_paid", GARAGE, ("bill", "PAYEE"), "client", MAIL_PUSH,
+        _("Invoice %(number)s is paid"),
+        _("We received %(total)s for %(vehicle)s. Thank you. The invoice stays on its page."),
+    ),
+    Entry(
+        "bill_open_again", GARAGE, ("bill", "ROUVERTE"), "client", MAIL_PUSH,
+        _("Invoice %(number)s is not paid any more"),
+        _("A payment was corrected or taken back by the bank: %(due)s is still to be paid. Write to us if you think "
+          "that this is a mistake."),
+    ),
+    Entry(
+        "bill_open_again_staff", GARAGE, ("bill", "ROUVERTE"), "staff", MAIL_PUSH,
+        _("Invoice %(number)s of %(client)s is open again"),
+        _("%(due)s is to be paid again for %(vehicle)s."),
+    ),
+    Entry(
+        "bill_cancelled", GARAGE, ("bill", "ANNULEE"), "client", MAIL_PUSH,
+        _("Invoice %(number)s is cancelled"),
+        _("A credit note over it was issued. What you had paid for it is given back to you."),
+    ),
+    Entry(
+        "bill_overdue", GARAGE, ("bill", "due"), "client", ALL,
+        _("Invoice %(number)s waits for your payment"),
+        _("%(due)s was to be paid until %(until)s for %(vehicle)s. You can pay online on its page, or call us. If you "
+          "have paid meanwhile, nothing is left to do."),
+    ),
+]
+
 ALERTS = [
     Entry(
         "alert_soon", GARAGE, ("alert", "soon"), "client", MAIL_PUSH,
@@ -184,10 +225,10 @@ ALERTS = [
     ),
     Entry(
         "alerts_digest", GARAGE, ("alerts", "digest"), "staff", MAIL_PUSH,
-        _("%(count)s new alerts at the garage"),
+        _("New alerts at the garage: %(count)s"),
         _("Since yesterday: %(kinds)s. The list shows them by urgency."),
         "admin:garage_alert_changelist", route_args=(),
     ),
 ]
 
-GARAGE_ENTRIES = [*CLIENTS, *QUOTES, *APPOINTMENTS, *REPAIRS, *ALERTS]
+GARAGE_ENTRIES = [*CLIENTS, *QUOTES, *APPOINTMENTS, *REPAIRS, *BILLS, *ALERTS]

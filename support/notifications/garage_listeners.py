@@ -28,11 +28,15 @@ def _facts(quote: Quote) -> dict[str, Any]:
     }
 
 
+def _page(quote: Quote) -> str:
+    return reverse("garage:quote_mine", args=[quote.pk])
+
+
 @client_linked.listener
 def tell_of_link(*, client_id: int) -> None:
     client = Client.objects.select_related("user").get(pk=client_id)
     tell_garage(thing="client", status="linked", key=f"{client_id}:{client.user_id}", client=client,
-                url=reverse("garage:vehicles"))
+                page=reverse("garage:vehicles"))
 
 
 @client_forgotten.listener
@@ -60,7 +64,7 @@ def tell_of_paper(*, paper_id: int, sending_id: int) -> None:
         }
     tell_garage(
         thing="quote", status=news, key=f"sending:{sending_id}", client=quote.client, url=quotes.public_url(quote),
-        ways=ways, **context,
+        page=_page(quote), ways=ways, **context,
     )
 
 
@@ -94,7 +98,8 @@ def tell_of_quote(*, quote_id: int, from_status: str, to_status: str, change_id:
     known = to_status == Quote.Status.REFUSE and from_status == Quote.Status.BROUILLON  # he never saw it
     tell_garage(
         thing="quote", status=to_status, key=str(change_id), client=None if known else quote.client,
-        people=[] if known else staff(but=change.by), staff_url=_desk(quote),
+        page="" if to_status == Quote.Status.EXPIRE else _page(quote),
+        people=[] if known else staff(but=change.by), staff_url=reverse("garage:quote_edit", args=[quote.pk]),
         reason=change.reason or _("none"), **_facts(quote),
     )
 
@@ -105,7 +110,7 @@ def follow_quote_up(*, quote_id: int) -> None:
     if quote.status == Quote.Status.ENVOYE and quote.followed_up_at is not None:
         tell_garage(
             thing="quote", status="RELANCE", key=f"{quote_id}:{quote.followed_up_at:%Y%m%d%H%M}",
-            client=quote.client, url=quotes.public_url(quote), **_facts(quote),
+            client=quote.client, url=quotes.public_url(quote), page=_page(quote), **_facts(quote),
         )
 
 
@@ -119,12 +124,8 @@ def tell_of_withdrawal(*, acceptance_id: int) -> None:
     )
     tell_garage(
         thing="withdrawal", status="new", key=str(acceptance_id), client=quote.client, people=staff(),
-        staff_url=_desk(quote), outcome=outcome, **_facts(quote),
+        staff_url=reverse("garage:quote_edit", args=[quote.pk]), outcome=outcome, **_facts(quote),
     )
-
-
-def _desk(quote: Quote) -> str:
-    return ""
 
 
 @sign_code_made.listener

@@ -24,11 +24,13 @@ def staff(*, but: User | None = None) -> list[User]:
 
 
 def tell_client(
-    client: Client, *, kind: str, dedupe_key: str, url: str = "", ways: Iterable[str] | None = None, **context: Any
+    client: Client, *, kind: str, dedupe_key: str, url: str = "", page: str = "", ways: Iterable[str] | None = None,
+    **context: Any,
 ) -> None:
     """Tell a client one thing of the catalogue: in the feed and by the preferences of his account where he has one,
-    else at the address of his file, in its language. `ways` (channels) are those that staff chose for this message;
-    a text message goes out then even if it is not among his preferences."""
+    else at the address of his file, in its language. `url` is a link for everybody, `page` his own in his account.
+    `ways` (channels) are those that staff chose for this message; a text message goes out then even if it is not
+    among his preferences."""
     if client.forgotten_at:
         return
     phone = str(client.phone or "") if clients.agrees(client, Agreement.SMS) else ""
@@ -37,7 +39,7 @@ def tell_client(
     }
     user = client.user
     if user is not None and user.is_active:
-        services.notify(user=user, kind=kind, dedupe_key=dedupe_key, url=url, **context)
+        services.notify(user=user, kind=kind, dedupe_key=dedupe_key, url=page or url, **context)
         if ways and Channel.SMS in ways and not queries.choices_of(user).get((ENTRIES[kind].topic, Channel.SMS)):
             services.tell_contact(email="", phone=str(client.phone or ""), **outside, **context)
     elif ways is None:
@@ -51,14 +53,14 @@ def tell_client(
 
 def tell_garage(
     *, thing: str, status: str, key: str, client: Client | None = None, people: Iterable[User] = (), url: str = "",
-    staff_url: str = "", ways: Iterable[str] | None = None, **context: Any,
+    page: str = "", staff_url: str = "", ways: Iterable[str] | None = None, **context: Any,
 ) -> None:
     """Send the catalogue's entries for (thing, status) to the client and to these people of the staff."""
     for entry in sent_on(thing, status):
         name = f"{thing}:{key}:{entry.audience}"
         if entry.audience == "client":
             if client is not None:
-                tell_client(client, kind=entry.kind, dedupe_key=name, url=url, ways=ways, **context)
+                tell_client(client, kind=entry.kind, dedupe_key=name, url=url, page=page, ways=ways, **context)
             continue
         for user in people:
             services.notify(

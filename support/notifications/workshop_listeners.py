@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.functional import lazy
@@ -17,6 +18,7 @@ from garage.clients import queries as clients
 from garage.clients.models import Agreement
 from garage.quotes.models import Quote
 from garage.vehicles.models import Status as VehicleStatus
+from garage.vehicles.models import Vehicle
 from garage.workshop.events import appointment_moved, appointment_reminder_due, repair_order_moved, repair_slips
 from garage.workshop.models import Appointment, AppointmentChange, RepairOrder, RepairOrderChange
 from support.notifications.garage_people import name_of, staff, tell_garage
@@ -29,6 +31,10 @@ REPAIRS_TOLD = (
 
 def _appointment(row: Appointment) -> dict[str, Any]:
     return {"at": row.starts_at, "vehicle": name_of(row.vehicle), "reason": row.reason}
+
+
+def _file(vehicle: Vehicle) -> str:
+    return reverse("garage:vehicle", args=[vehicle.pk])
 
 
 def _same_time(row: Appointment, change: AppointmentChange) -> bool:
@@ -57,7 +63,8 @@ def tell_of_appointment(*, appointment_id: int, from_status: str, to_status: str
     by_client = change.by is not None and not clients.works_here(change.by)
     tell_garage(
         thing="appointment", status=news, key=str(change_id), client=row.client,
-        people=staff() if by_client else [], **_appointment(row),
+        people=staff() if by_client else [], page=reverse("garage:appointment", args=[row.pk]),
+        staff_url=reverse("garage:appointment", args=[row.pk]), **_appointment(row),
     )
 
 
@@ -66,7 +73,8 @@ def remind_of_appointment(*, appointment_id: int) -> None:
     row = Appointment.objects.select_related("client__user", "vehicle").get(pk=appointment_id)
     if row.status == Appointment.Status.CONFIRME:
         key = f"{appointment_id}:{row.starts_at:%Y%m%d%H%M}"
-        tell_garage(thing="appointment", status="reminder", key=key, client=row.client, **_appointment(row))
+        page = reverse("garage:appointment", args=[row.pk])
+        tell_garage(thing="appointment", status="reminder", key=key, client=row.client, page=page, **_appointment(row))
 
 
 @repair_order_moved.listener
@@ -83,7 +91,7 @@ def tell_of_repair(*, repairorder_id: int, from_status: str, to_status: str, cha
         promise = lazy(_promise, str)(order)
     tell_garage(
         thing="repair", status=to_status, key=str(change_id), client=order.client, number=order.number,
-        vehicle=name_of(order.vehicle), at=order.received_at or change.at, promise=promise,
+        vehicle=name_of(order.vehicle), page=_file(order.vehicle), at=order.received_at or change.at, promise=promise,
     )
 
 
@@ -97,8 +105,8 @@ def tell_of_slip(*, repairorder_id: int) -> None:
     if order.status in RepairOrder.HERE and order.promised_at and order.status != RepairOrder.Status.PRET:
         tell_garage(
             thing="repair", status="slips", key=f"{repairorder_id}:{order.promised_at:%Y%m%d%H%M}",
-            client=order.client, people=staff(), number=order.number, vehicle=name_of(order.vehicle),
-            promised=order.promised_at,
+            client=order.client, people=staff(), page=_file(order.vehicle), number=order.number,
+            vehicle=name_of(order.vehicle), promised=order.promised_at,
         )
 
 
@@ -115,7 +123,7 @@ def tell_of_alert(*, alert_id: int, days: int) -> None:
     by_km = alert.due_km is not None and (alert.by_km or alert.due_on is None)
     tell_garage(
         thing="alert", status=("soon" if days else "due") + ("_km" if by_km else ""), key=f"{alert_id}:{days}",
-        client=vehicle.client, what=lazy(lambda: alert.title, str)(), vehicle=name_of(vehicle),
+        client=vehicle.client, page=_file(vehicle), what=lazy(lambda: alert.title, str)(), vehicle=name_of(vehicle),
         day=alert.due_on or "", km=lazy(lambda: number_format(alert.due_km, force_grouping=True), str)(),
     )
 

@@ -66,7 +66,7 @@ def test_client_with_account_hears_in_his_feed_and_by_his_preferences(alice, com
     assert told(alice) == ["quote_sent"]
     assert not mail.outbox
     assert not outside()
-    assert "/devis/" in Notification.objects.get().url
+    assert Notification.objects.get().url == f"/garage/mes-devis/{quote.pk}/"
 
 
 def test_text_message_that_staff_chose_reaches_a_client_with_account_once(alice, commit):

@@ -116,7 +116,7 @@ def test_alert_names_vehicle_and_date_to_its_owner_and_staff_hear_once_of_all(al
         assert tell_alert_digest() == 2
     assert told(dora) == ["alerts_digest"]
     digest = Notification.objects.get(user=dora)
-    assert digest.subject.startswith("2 ")
+    assert digest.subject.endswith(": 2")
     assert digest.url == "/admin/garage/alert/"
 
 
