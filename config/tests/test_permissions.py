@@ -170,7 +170,7 @@ def world(alice, carla, dora, admin_user, commit, settings) -> dict[str, Any]:
         "bill_link": bills.public_token(bill),
         "quote": quote.pk, "quote_token": quotes.public_token(quote), "quote_paper": "devis", "quote_step": "pieces",
         "delivery": delivery.pk, "bid": bid.pk, "thread": thread.pk, "client": client.pk, "vehicle": vehicle.pk,
-        "reading": vehicle.readings.get().pk, "vehicle_file": kept.pk, "share": shared_history.pk,
+        "reading": vehicle.readings.last().pk, "vehicle_file": kept.pk, "share": shared_history.pk,
         "history_token": history_token,
         "appointment": appointment.pk, "feed": feed_token(appointment.mechanic),
         "alert": vehicle.alerts.get().pk,

@@ -123,6 +123,12 @@ def driven_by(courier_id: int) -> Vehicle | None:
     return Vehicle.objects.filter(driver=courier_id, status=Status.ACTIF).first()
 
 
+def driven_since(vehicle_id: int, courier_id: int, moment: datetime) -> bool:
+    """Whether somebody drove this vehicle, or this courier another, after a moment."""
+    later = Q(until=None) | Q(until__gt=moment)
+    return Driving.objects.filter(later, Q(vehicle=vehicle_id) | Q(courier=courier_id)).exists()
+
+
 def drivings_between(start: datetime, end: datetime) -> QuerySet[Driving]:
     """Who drove what at some time between two moments."""
     return Driving.objects.filter(Q(until=None) | Q(until__gt=start), since__lt=end).order_by("vehicle", "since")

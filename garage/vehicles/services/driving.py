@@ -24,11 +24,16 @@ KNOWN_DAYS = RETENTION.days - 1
 
 
 @transaction.atomic
-def set_driver(*, actor: Actor, vehicle_id: int, courier_id: int | None) -> Vehicle:
-    """Staff: from now on this courier drives the vehicle; None: nobody does. What was ridden before stays.
+def set_driver(
+    *, actor: Actor, vehicle_id: int, courier_id: int | None, since: datetime | None = None
+) -> Vehicle:
+    """Staff: from now on, or since a moment past, this courier drives the vehicle; None: nobody does any more. What
+    was ridden before stays.
 
-    NotFound, Forbidden, Invalid on `driver` (not an approved courier), Conflict (not in use), AlreadyDriving (`plate`).
+    NotFound, Forbidden, Invalid on `driver` (not an approved courier) or `since` (to come, or another drove then),
+    Conflict (not in use), AlreadyDriving (`plate`).
     """
+    now = timezone.now()
     vehicle = queries.locked(queries.get_for(actor, vehicle_id, "write").pk)
     if courier_id == vehicle.driver_id:
         return vehicle
@@ -41,11 +46,13 @@ def set_driver(*, actor: Actor, vehicle_id: int, courier_id: int | None) -> Vehi
         other = queries.driven_by(courier.pk)
         if other is not None:
             raise AlreadyDriving(plate=other.plate)
-    vehicle.drivings.filter(until=None).update(until=timezone.now())
+        if since and (since > now or queries.driven_since(vehicle.pk, courier.pk, since)):
+            raise Invalid(errors={"since": [_("Choose a moment past from which on nobody else drove it.")]})
+    vehicle.drivings.filter(until=None).update(until=now)
     vehicle.driver_id = courier_id
     vehicle.save(update_fields=["driver", "updated_at"])
     if courier_id is not None:
-        Driving.objects.create(vehicle=vehicle, courier_id=courier_id)
+        Driving.objects.create(vehicle=vehicle, courier_id=courier_id, since=since or now)
     return vehicle
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.lib.actors import SYSTEM
+from config.lib.errors import Invalid
 from config.lib.testing import api
 from delivery.couriers.models import Courier, Shift
 from delivery.tracking.models import CourierPosition
@@ -172,6 +173,21 @@ def test_a_courier_drives_one_vehicle_in_use(scooter, karim, dora, alice):
     assert api(dora).patch(url, {"make": "Yamaha"}).json()["driver"] == karim.pk
     assert api(dora).patch(url, {"driver": None}).json()["driver"] is None
     assert "driver" not in api(alice).get(url).json()
+
+
+def test_he_may_have_driven_it_before_it_was_written_down(karim, alice):
+    vehicle = vehicle_of(client_of(alice), kind="DEUX_ROUES")
+    reading_of(vehicle, 1000, back(10))
+    ride(karim, back(1), 10)
+    named = {"actor": SYSTEM, "vehicle_id": vehicle.pk, "courier_id": karim.pk}
+    with pytest.raises(Invalid):
+        services.set_driver(**named, since=timezone.now() + timedelta(hours=1))
+    services.set_driver(**named, since=timezone.now() - timedelta(days=2))
+    services.measure_missed(actor=SYSTEM)
+    assert kilometres(vehicle) == 1010
+    services.set_driver(actor=SYSTEM, vehicle_id=vehicle.pk, courier_id=None)
+    with pytest.raises(Invalid):
+        services.set_driver(**named, since=timezone.now() - timedelta(days=1))
 
 
 def test_only_an_approved_courier_drives(dora, alice, bob):
