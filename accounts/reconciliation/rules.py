@@ -51,6 +51,14 @@ class AmountDoesNotMatch(Invalid):
         super().__init__(errors={"target": [text]})
 
 
+class NobodyForTheRest(Invalid):
+    """422 on `target`."""
+
+    def __init__(self, *, over: Decimal) -> None:
+        text = _("%(over)s would be left over, and neither payer nor client has an account to put it into.")
+        super().__init__(errors={"target": [text % {"over": over}]})
+
+
 def fits(*, kind: str, outcome: str, amount: Decimal, has_payment: bool) -> bool:
     """Whether an outcome makes sense at all. Where no euro moved there is nothing to move: it can only be closed."""
     if kind == Kind.VERSEMENT_ECHOUE:

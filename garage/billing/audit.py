@@ -16,7 +16,6 @@ from garage.billing.models import Bill, BillCredit, BillKind, BillPayment
 from garage.billing.rules import bill_pk
 from garage.quotes.models import Quote
 from shop.invoices.models import Invoice, InvoiceKind
-from shop.invoices.queries import left_to_credit
 from shop.invoices.rules import normal
 
 ISSUED, CREDITED, REOPENED, PAID = "bill", "bill_credit", "bill_reopened", "bill_payment"
@@ -147,7 +146,7 @@ def _paid(bill: Bill) -> Iterator[str]:
         if row.payment_refund is not None and row.payment_refund.payment_id != row.payment_id:
             yield f"{who} gave back by refund {row.payment_refund_id}, which is of another payment"
     for row in rows:
-        if undone[row.pk] > row.amount:
+        if row.amount > ZERO and undone[row.pk] > row.amount:
             yield f"payment {row.pk} of bill {bill.pk} is of {row.amount} and {undone[row.pk]} went back"
 
 
@@ -185,12 +184,13 @@ def _deposits() -> Iterator[str]:
     """What stands on DEPOSITS for a job is what its deposits not yet taken off come to."""
     expected: dict[int, Decimal] = defaultdict(lambda: ZERO)
     waiting = Bill.objects.filter(kind=BillKind.ACOMPTE, deducted_by=None).exclude(status=Bill.Status.ANNULEE)
-    for bill in waiting.select_related("invoice").defer("invoice__pdf").order_by("pk"):
-        expected[bill.quote_id] += sum((part.net for part in left_to_credit(bill.invoice)), ZERO)
+    rows = waiting.order_by("pk").annotate(back=Sum("invoice__credit_notes__net"))
+    for quote, net, back in rows.values_list("quote_id", "invoice__net", "back"):
+        expected[quote] += net - (back or ZERO)
     jobs = dict(Bill.objects.values_list("pk", "quote_id"))
     booked: dict[int, Decimal] = defaultdict(lambda: ZERO)
-    rows = Posting.objects.filter(account__code=SystemAccount.DEPOSITS).order_by()
-    for reference, total in rows.values_list("transaction__reference").annotate(total=Sum("amount")):
+    postings = Posting.objects.filter(account__code=SystemAccount.DEPOSITS).order_by()
+    for reference, total in postings.values_list("transaction__reference").annotate(total=Sum("amount")):
         booked[jobs.get(bill_pk(reference) or 0, 0)] += total
     for job in sorted({*expected, *booked}):
         if expected[job] != booked[job]:

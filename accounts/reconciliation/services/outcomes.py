@@ -145,8 +145,10 @@ def attach(decision: Decision) -> None:
     _take_place(paid, target)
     written = None
     if amount > target.amount:
-        over = amount - target.amount
-        written = decision.post([payments.unapplied(-over), (wallet_of(paid.user or target.user), over)])
+        over, owner = amount - target.amount, paid.user or target.user
+        if owner is None:
+            raise rules.NobodyForTheRest(over=over)
+        written = decision.post([payments.unapplied(-over), (wallet_of(owner), over)])
         keep(paid, diverted=over)
     subject.settle(payment_id=paid.pk, actor=decision.actor)
     applied = Transaction.objects.filter(key=f"payment:{paid.pk}:applied").first()

@@ -6,8 +6,10 @@ from uuid import uuid4
 from config.lib.actors import SYSTEM
 from garage.billing import services
 from garage.billing.models import Bill
+from garage.clients.tests.factories import client_of
 from garage.quotes.models import Quote
 from garage.quotes.tests.factories import LABOUR, accept, quote_of
+from garage.vehicles.tests.factories import vehicle_of
 
 LINES = [
     LABOUR, {"kind": "PIECE", "description": "Plaquettes", "quantity": "2", "unit_price": "39.90"},
@@ -23,7 +25,10 @@ def accepted_quote(user=None, *, lines=None, **fields) -> Quote:
     return quote
 
 
-def bill_of(user=None, **fields) -> Bill:
+def bill_of(user=None, *, plate="", **fields) -> Bill:
+    """A bill of 181.90, of a vehicle of this person's."""
+    if plate:
+        fields["vehicle"] = vehicle_of(client_of(user), plate=plate)
     return services.issue_invoice(actor=SYSTEM, quote_id=accepted_quote(user, **fields).pk)
 
 
