@@ -1,6 +1,6 @@
 """The garage in the demo: who brings what, and what happened to it."""
 
-from config.demo import garage_quotes, garage_vehicles, garage_workshop
+from config.demo import garage_clients, garage_quotes, garage_vehicles, garage_workshop
 from config.demo.people import Cast
 from config.lib.actors import SYSTEM
 from garage.clients import services as clients
@@ -22,6 +22,7 @@ def _vehicles(cast: Cast) -> None:
 
 def tell(cast: Cast) -> None:
     _vehicles(cast)
+    garage_clients.clients(cast)
     garage_vehicles.vehicles(cast)
     garage_quotes.quotes(cast)
     garage_workshop.workshop(cast)
