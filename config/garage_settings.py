@@ -12,6 +12,11 @@ GARAGE_SETTINGS: dict[str, Any] = {
 }
 
 
+# The editor of a quote of 300 lines (quotes.rules.MAX_LINES) sends ten fields a line.
+FORM_FIELDS = 4000
+
+
 def garage_settings(env: environ.Env) -> dict[str, Any]:
     """Each as its default is: a number, an amount, a text or a switch."""
-    return {name: env(name, cast=type(default), default=default) for name, default in GARAGE_SETTINGS.items()}
+    own = {name: env(name, cast=type(default), default=default) for name, default in GARAGE_SETTINGS.items()}
+    return {**own, "DATA_UPLOAD_MAX_NUMBER_FIELDS": FORM_FIELDS}

@@ -15,7 +15,7 @@ from config.lib.money import round_half_up
 from config.lib.templatetags.ui import money
 from garage.quotes import entry, rules
 from garage.quotes.entry import Entry
-from garage.quotes.models import LabourRate, LineKind, Package, PackageLine
+from garage.quotes.models import LabourRate, LineKind, Package, PackageLine, Skill
 from garage.vehicles import queries as vehicles
 from garage.vehicles.models import Status, Vehicle
 from shop.catalogue import queries as catalogue
@@ -38,7 +38,8 @@ class Offer:
 
 def rates_in_force(day: date | None = None) -> list[LabourRate]:
     """The hourly rates on display on a day (today), at most one a skill, in the order of the skills."""
-    return list(in_force(LabourRate.objects.order_by("skill"), day))
+    order = list(Skill.values)
+    return sorted(in_force(LabourRate.objects.all(), day), key=lambda rate: order.index(rate.skill))
 
 
 def packages_in_use() -> QuerySet[Package]:

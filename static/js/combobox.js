@@ -1,6 +1,6 @@
 /* A field that finds while one types: combobox(input, { url, label, choose }). `url` answers {results: [{label, detail, …}]}
    to ?q=; `choose` gets the result taken with Enter or a press. Enter pressed before the answer takes its first result
-   when it comes, so that nobody who types fast has to wait. */
+   when it comes: the field is free at once, and who types fast goes on with the next. */
 const WAIT = 120;
 let made = 0;
 
@@ -20,9 +20,9 @@ export function combobox(input, { url, label, choose, unused }) {
   let found = [];
   let foundFor = "";
   let active = -1;
-  let timer = null;
+  let timer;
   let asking = null;
-  let wanted = false; // Enter was pressed before the answer came
+  let queue = Promise.resolve(); // of what was taken blindly, in the order of the Enters
 
   function close() {
     list.hidden = true;
@@ -40,16 +40,37 @@ export function combobox(input, { url, label, choose, unused }) {
     item.scrollIntoView({ block: "nearest" });
   }
 
-  function take(result) {
+  function clear() {
     clearTimeout(timer);
     asking?.abort();
-    timer = asking = null;
+    asking = null;
     found = [];
     foundFor = "";
-    wanted = false;
     input.value = "";
     close();
+  }
+
+  function take(result) {
+    clear();
     choose(result);
+  }
+
+  async function results(typed, signal) {
+    const answer = await fetch(`${url}?q=${encodeURIComponent(typed)}`, { signal });
+    return (await answer.json()).results;
+  }
+
+  /* Before the answer is there. When none comes, what was typed stands in the field again. */
+  function takeFirst(typed) {
+    clear();
+    queue = queue.then(async () => {
+      try {
+        const [first] = await results(typed);
+        if (first) choose(first);
+      } catch {
+        input.value ||= typed;
+      }
+    });
   }
 
   function show() {
@@ -75,27 +96,21 @@ export function combobox(input, { url, label, choose, unused }) {
     asking?.abort();
     const mine = (asking = new AbortController());
     try {
-      const answer = await fetch(`${url}?q=${encodeURIComponent(typed)}`, { signal: mine.signal });
-      const { results } = await answer.json();
-      if (input.value.trim() !== typed) return;
-      found = results;
+      const answered = await results(typed, mine.signal);
+      if (asking !== mine) return;
+      found = answered;
       foundFor = typed;
+      show();
     } catch {
-      wanted = false;
-      return;
-    } finally {
-      if (asking === mine) asking = null;
+      if (asking === mine) close();
     }
-    if (wanted && found.length) take(found[0]);
-    else show();
   }
 
   input.addEventListener("input", () => {
     clearTimeout(timer);
-    wanted = false;
     const typed = input.value.trim();
-    if (typed) timer = setTimeout(() => { timer = null; ask(typed); }, WAIT);
-    else { asking?.abort(); found = []; close(); }
+    if (typed) timer = setTimeout(ask, WAIT, typed);
+    else clear();
   });
 
   input.addEventListener("keydown", (event) => {
@@ -103,12 +118,8 @@ export function combobox(input, { url, label, choose, unused }) {
     if (key === "Enter") {
       event.preventDefault();
       const typed = input.value.trim();
-      if (!typed) return;
-      if (typed === foundFor && !list.hidden && found[active]) take(found[active]);
-      else {
-        wanted = true;
-        if (timer || !asking) { clearTimeout(timer); timer = null; ask(typed); }
-      }
+      if (typed && typed === foundFor && found[active]) take(found[active]);
+      else if (typed) takeFirst(typed);
     } else if ((key === "ArrowDown" || key === "ArrowUp") && !event.altKey) {
       if (list.hidden) return unused?.(event);
       event.preventDefault();

@@ -50,7 +50,7 @@ function addLines(offer) {
   said.textContent = `${form.dataset.textAdded} ${offer.label}`;
   changed();
   const priceless = rows.find((row) => !lines.field(row, "unit_price").value);
-  if (priceless) lines.field(priceless, "unit_price").focus();
+  if (priceless && !entry.value) lines.field(priceless, "unit_price").focus();
   else {
     entry.focus();
     entry.scrollIntoView({ block: "nearest" });
@@ -66,9 +66,13 @@ function chooseVehicle(vehicle) {
   client.textContent = vehicle.detail;
   find("vehicle").replaceChildren(name, " ", client);
   if (vehicle.odometer_km !== null && !form.elements.odometer_km.value) form.elements.odometer_km.value = vehicle.odometer_km;
-  who.value = "";
   dirty = true;
   entry.focus();
+  if (who.value) { // typed on while the vehicle was looked for
+    entry.value = who.value;
+    who.value = "";
+    entry.dispatchEvent(new Event("input", { bubbles: true }));
+  }
 }
 
 const newcomer = newcomerDialog(find("dialog=newcomer"), chooseVehicle);
@@ -82,7 +86,7 @@ combobox(who, {
 });
 find("newcomer").addEventListener("click", (event) => {
   event.preventDefault();
-  newcomer({ name: who.value });
+  newcomer({ name: who.value.trim() });
 });
 
 /* --- the keys ---------------------------------------------------------------------------------------------------- */

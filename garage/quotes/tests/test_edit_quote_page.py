@@ -119,6 +119,19 @@ def test_a_wrong_field_of_the_quote_is_named(desk, vehicle, fields, field):
     assert not Quote.objects.exists()
 
 
+def test_the_longest_quote_is_saved_and_one_line_more_is_not(desk, vehicle):
+    rows = [(f"Line {n}", "1", "1") for n in range(300)]
+    assert desk.post(NEW, typed(*rows, vehicle=vehicle.pk)).status_code == 302
+    assert Quote.objects.get().lines.count() == 300
+    refused = desk.post(NEW, typed(*rows, ("One more", "1", "1"), vehicle=vehicle.pk))
+    assert "at most 300 lines" in refused.content.decode()
+
+
+def test_saving_leads_on_to_sending_when_asked(desk, vehicle):
+    answer = desk.post(NEW, typed(("Fine", "1", "10"), vehicle=vehicle.pk, action="send"))
+    assert answer["Location"] == f"{page_of(Quote.objects.get())}envoyer/"
+
+
 def test_two_who_write_at_once_are_told_and_neither_loses_anything(desk, admin_user, vehicle):
     quote = quote_of(vehicle=vehicle)
     seen = desk.get(page_of(quote)).context["form"]["seen"].value()
@@ -131,11 +144,13 @@ def test_two_who_write_at_once_are_told_and_neither_loses_anything(desk, admin_u
     assert "€50.00" in page
     assert 'value="Mine"' in page
     assert [line.description for line in quote.lines.all()] == ["Theirs"]
-    fresh = answer.context["form"]["seen"].value()
-    kept = desk.post(page_of(quote), typed(("Mine", "1", "20"), action="keep", vehicle=vehicle.pk, seen=fresh))
+    fresh = answer.context["theirs"].updated_at.isoformat()
+    mine = {"vehicle": vehicle.pk, "seen": answer.context["form"]["seen"].value(), "fresh": fresh}
+    assert desk.post(page_of(quote), typed(("Mine", "1", "20"), **mine)).status_code == 409, "told until one chooses"
+    kept = desk.post(page_of(quote), typed(("Mine", "1", "20"), action="keep", **mine))
     assert kept["Location"] != page_of(quote)
     assert Quote.objects.count() == 2
-    desk.post(page_of(quote), typed(("Mine", "1", "20"), vehicle=vehicle.pk, seen=fresh))
+    desk.post(page_of(quote), typed(("Mine", "1", "20"), action="replace", **mine))
     assert [line.description for line in quote.lines.all()] == ["Mine"]
 
 

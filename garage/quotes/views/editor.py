@@ -36,7 +36,9 @@ class EditorPage(StaffPage, View):
 
     update  add what stands in the entry field, look for a vehicle, or only count again; nothing is written
     save    write it down
+    send    write it down and go on to sending
     keep    write it down as a new quote, after somebody else wrote first
+    replace write it over what somebody else wrote; `fresh` says what one has read of theirs
     """
 
     def get(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
@@ -52,7 +54,10 @@ class EditorPage(StaffPage, View):
         action = request.POST.get("action", "update")
         if action == "update":
             return self._update(request, quote)
-        sheet = Sheet.posted(request.POST, actor=request.user)
+        data = request.POST.copy()
+        if action == "replace":
+            data["seen"] = data.get("fresh", "")
+        sheet = Sheet.posted(data, actor=request.user)
         if sheet.is_valid() and self._has_vehicle(sheet):
             try:
                 saved = self._save(request, sheet, None if action == "keep" else quote)
@@ -64,7 +69,8 @@ class EditorPage(StaffPage, View):
                 place(error, sheet.form, sheet.lines)
             else:
                 messages.success(request, _("Saved."))
-                return HttpResponseRedirect(reverse("garage:quote_edit", args=[saved.pk]))
+                page = "garage:quote_send" if action == "send" else "garage:quote_edit"
+                return HttpResponseRedirect(reverse(page, args=[saved.pk]))
         sheet.count(sheet.discount())
         return self._page(request, sheet, quote, status=422)
 
@@ -102,9 +108,7 @@ class EditorPage(StaffPage, View):
         """Somebody else wrote first: what was typed stays on the page, and one chooses what becomes of it."""
         assert quote is not None  # a new quote has no other writer
         theirs = self._quote(request, quote.pk)
-        data = request.POST.copy()
-        data["seen"] = theirs.updated_at.isoformat()
-        sheet = Sheet.posted(data, actor=request.user)
+        sheet = Sheet.posted(request.POST, actor=request.user)
         sheet.count(sheet.discount())
         return self._page(request, sheet, theirs, status=409, theirs=theirs)
 
