@@ -183,6 +183,9 @@ class Quote(Stateful, TimeStamped):
             models.Index(fields=["client", "-id"], name="quote_of_client"),
             models.Index(fields=["vehicle", "-id"], name="quote_of_vehicle"),
             models.Index(fields=["valid_until"], condition=Q(status="ENVOYE"), name="quote_open"),
+            # What the dashboard counts by.
+            models.Index(fields=["created_at"], name="quote_made"),
+            models.Index(fields=["accepted_at"], name="quote_agreed"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -204,6 +207,7 @@ class QuoteChange(StatusChange):
         verbose_name = _("quote's change")
         verbose_name_plural = _("quotes' changes")
         ordering = ["pk"]
+        indexes = [models.Index(fields=["at"], name="quote_change_at")]
 
 
 class QuoteLine(models.Model):

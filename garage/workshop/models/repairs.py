@@ -100,6 +100,7 @@ class RepairOrder(Stateful, TimeStamped):
             models.Index(fields=["status", "-id"], name="repair_by_status"),
             models.Index(fields=["client", "-id"], name="repair_of_client"),
             models.Index(fields=["vehicle", "-id"], name="repair_of_vehicle"),
+            models.Index(fields=["handed_over_at"], name="repair_handed_over"),
         ]
 
     def __str__(self) -> str:
@@ -224,6 +225,7 @@ class TimeEntry(models.Model):
         verbose_name = _("time entry")
         verbose_name_plural = _("time entries")
         ordering = ["-started_at"]
+        indexes = [models.Index(fields=["started_at"], name="time_started")]
         constraints = [
             models.UniqueConstraint(fields=["mechanic"], condition=Q(ended_at=None), name="time_one_clock"),
             models.CheckConstraint(
