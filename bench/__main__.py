@@ -20,12 +20,12 @@ django.setup()
 from django.core.management import call_command
 from django.db import connection
 
-from bench import books, bridge, catalogue, checkout, embedded, invoices, sockets
+from bench import books, bridge, catalogue, checkout, embedded, invoices, quotes, sockets
 from bench.report import Report
 
 ALL = {
     "catalogue": catalogue.run, "checkout": checkout.run, "bridge": bridge.run, "sockets": sockets.run,
-    "embedded": embedded.run, "invoices": invoices.run, "books": books.run,
+    "embedded": embedded.run, "invoices": invoices.run, "quotes": quotes.run, "books": books.run,
 }
 
 

@@ -132,6 +132,7 @@ PLACES = [
         ("garage.client", "badge"), ("garage.consent", "fact_check"),
         ("garage.vehicle", "directions_car"), ("garage.odometerreading", "speed"),
         ("garage.quote", "request_quote"), ("garage.labourrate", "schedule"), ("garage.package", "package_2"),
+        ("garage.acceptance", "draw"), ("garage.quotepaper", "picture_as_pdf"), ("garage.quotetext", "gavel"),
         ("garage.appointment", "event"), ("garage.resource", "engineering"), ("garage.closure", "event_busy"),
     ]),
     (_lazy("Support"), [

@@ -1,6 +1,14 @@
 """The garage in the demo: who brings what, and what happened to it."""
 
-from config.demo import garage_alerts, garage_billing, garage_clients, garage_quotes, garage_vehicles, garage_workshop
+from config.demo import (
+    garage_alerts,
+    garage_billing,
+    garage_clients,
+    garage_papers,
+    garage_quotes,
+    garage_vehicles,
+    garage_workshop,
+)
 from config.demo.people import Cast
 from config.lib.actors import SYSTEM
 from garage.clients import services as clients
@@ -25,6 +33,7 @@ def tell(cast: Cast) -> None:
     garage_clients.clients(cast)
     garage_vehicles.vehicles(cast)
     garage_quotes.quotes(cast)
+    garage_papers.papers(cast)
     garage_workshop.workshop(cast)
     garage_billing.bills(cast)
     garage_alerts.alerts(cast)

@@ -270,6 +270,7 @@ PAGES: dict[str, Right] = {
     **{
         f"garage/devis/<int:key>/comptoir/{page}": owner(key="quote", **more) for page, more in QUOTE_PAGES.items()
     },
+    "garage/mes-devis/": person(),
     "garage/devis/<int:pk>/apercu/": owner(pk="quote"), "garage/devis/<int:pk>/envoyer/": owner(pk="quote"),
     "garage/": person(), "garage/tarifs/": public(),
     "garage/vehicles/<int:pk>/": owner(pk="vehicle"),

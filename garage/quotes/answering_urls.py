@@ -24,6 +24,7 @@ routes: list[Any] = [
     *_door(LINK, "quote_public", ByLink),
     path(f"{LINK}code/", answering.CodeButton.as_view(), name="quote_public_code"),
     path(f"{LINK}retractation/", withdrawing.WithdrawPage.as_view(), name="quote_public_withdraw"),
+    path("garage/mes-devis/", answering.MyQuotesPage.as_view(), name="quotes_mine"),
     *_door(MINE, "quote_mine", ByAccount),
     path(f"{MINE}retractation/", withdrawing.WithdrawPage.as_view(door_class=ByAccount), name="quote_mine_withdraw"),
     *_door(COUNTER, "quote_counter", AtCounter),

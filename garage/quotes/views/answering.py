@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView, View
 
 from config.lib.errors import NotFound
-from config.lib.pages import ActionView, ServiceFormView
+from config.lib.pages import ActionView, LoginRequired, ServiceFormView, paginate
 from config.lib.templatetags.ui import money
 from delivery.deliveries.rules import WrongCode
 from garage.quotes import papers, queries, rules, services
@@ -60,6 +61,16 @@ class ReadPage(AtDoor, TemplateView):
             and rules.may_withdraw(acceptance, quote.status, timezone.localdate()) else "",
             drawn=svg_path(acceptance.strokes) if acceptance else "", **kwargs,
         )
+
+
+class MyQuotesPage(LoginRequired, TemplateView):
+    """The quotes of this person and of the companies he belongs to, those that wait for an answer first."""
+
+    template_name = "garage/quotes/mine.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = queries.mine(self.request.user).annotate(waits=Q(status=Quote.Status.ENVOYE)).order_by("-waits", "-pk")
+        return super().get_context_data(page=paginate(self.request, rows), **kwargs)
 
 
 class PaperPage(AtDoor, View):
