@@ -14,16 +14,21 @@ class GarageConfig(AppConfig):
         from accounts.payments import subjects
         from accounts.users import personal_data
         from accounts.wallet import neighbours
+        from garage.alerts import history as inspections
         from garage.alerts import listeners as _alerts
         from garage.alerts.services import load_defaults
+        from garage.billing import history as bills
         from garage.billing import listeners as _billing
         from garage.billing import naming
         from garage.billing.services import SUBJECT, call_off_deposits
         from garage.clients import listeners as _clients
         from garage.clients import queries as client_files
+        from garage.quotes import history as quotes
         from garage.quotes import opening
         from garage.quotes.services.law import load_quote_law
         from garage.quotes.services.rates import load_labour_rates
+        from garage.vehicles import timeline
+        from garage.workshop import history as repair_orders
         from garage.workshop import listeners_repairs as _repairs
         from garage.workshop.queries import repairs
         from garage.workshop.services import call_off, open_for_quote
@@ -33,6 +38,8 @@ class GarageConfig(AppConfig):
         post_migrate.connect(load_labour_rates, sender=self, dispatch_uid="garage.labour_rates")
         post_migrate.connect(load_defaults, sender=self, dispatch_uid="garage.alert_defaults")
         post_migrate.connect(load_quote_law, sender=self, dispatch_uid="garage.quote_law")
+        for feature in (quotes, repair_orders, bills, inspections):
+            timeline.register(feature.of_vehicle)
         opening.register(open_for_quote)
         opening.register_undo(call_off)
         opening.register_undo(call_off_deposits)

@@ -35,7 +35,7 @@ def _car(cast: Cast) -> None:
     """Charlie's Clio; he typed 86,450 for 68,450 the other day."""
     car = Vehicle.objects.get(plate="AB-123-CD")
     services.update_vehicle(
-        actor=cast.admin, vehicle_id=car.pk, vin="VF15RRL0A61234567", first_registration=date(2019, 3, 12)
+        actor=cast.admin, vehicle_id=car.pk, vin="VF15RRL0AK1234567", first_registration=date(2019, 3, 12)
     )
     _read(
         car, cast.admin, (690, 42_000, "ATELIER"), (500, 51_300, "CONTROLE"), (320, 58_100, "FACTURE"),

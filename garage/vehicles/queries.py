@@ -154,10 +154,14 @@ def past_for(user: Any, pk: Any) -> tuple[Vehicle, Reader]:
     if clients.works_here(user):
         return vehicle, Reader(is_staff=True)
     mine = frozenset(clients.visible_to(user).values_list("pk", flat=True))
-    times = vehicle.ownerships.filter(client__in=mine).values_list("since", "until")
+    owned = list(vehicle.ownerships.order_by("since", "pk").values_list("client", "since", "until"))
+    # What is older than the vehicle's file is about its first owner too: nobody before him is known.
+    times = [
+        (date.min if n == 0 else since, until) for n, (client, since, until) in enumerate(owned) if client in mine
+    ]
     if not times and vehicle.client_id not in mine:
         raise NotFound
-    return vehicle, Reader(clients=mine, times=tuple(times))
+    return vehicle, Reader(clients=mine, times=times)
 
 
 def files_for(user: Any, vehicle_id: Any) -> QuerySet[VehicleFile]:

@@ -140,9 +140,10 @@ def _readings(vehicle: Vehicle) -> Iterable[Entry]:
 
 
 def _owners(vehicle: Vehicle) -> Iterable[Entry]:
-    for owned in vehicle.ownerships.select_related("client").order_by("since", "pk"):
+    for number, owned in enumerate(vehicle.ownerships.select_related("client").order_by("since", "pk")):
         yield Entry(
-            owned.since, "OWNER", _("New owner"), detail=str(owned.client), client_id=owned.client_id, public=""
+            owned.since, "OWNER", _("New owner") if number else _("Known to the garage"), detail=str(owned.client),
+            client_id=owned.client_id, public="",
         )
 
 

@@ -4,11 +4,15 @@ import pytest
 from django.utils import timezone
 
 from config.lib.testing import api, assert_max_queries, browser
+from garage.alerts.models import TechnicalInspection
+from garage.billing.tests.factories import bill_of
 from garage.clients.tests.factories import client_of
+from garage.quotes.tests.factories import quote_of
 from garage.vehicles import services, timeline
 from garage.vehicles.models import HistoryShare, Ownership
 from garage.vehicles.tests.factories import reading_of, vehicle_of
 from garage.vehicles.timeline import Entry
+from garage.workshop.models import RepairOrder
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -46,7 +50,7 @@ def titles(user, vehicle):
 def test_the_owner_reads_everything_of_his_time_newest_first(alice, car, repairs):
     assert titles(alice, car) == [
         "5,000 km on the odometer", "Invoice F-1", "Brakes renewed", "20,000 km on the odometer",
-        "10,000 km on the odometer", "New owner",
+        "10,000 km on the odometer", "Known to the garage",
     ]
     page = browser(alice).get(f"/garage/vehicles/{car.pk}/").content.decode()
     assert "20,000 km on the odometer" in page
@@ -81,6 +85,37 @@ def test_a_former_owner_reads_until_he_sold_it_and_nothing_after(dora, alice, bo
         assert browser(alice).get(f"/garage/vehicles/{car.pk}/{path}/").status_code == 404
     assert browser(alice).get(f"/garage/vehicles/{car.pk}/historique.pdf").status_code == 200
     assert api(alice).get(f"/api/garage/vehicles/{car.pk}").status_code == 404
+
+
+def test_what_is_older_than_the_file_is_the_first_owners(dora, alice, bob, car):
+    reading_of(car, 1, back(500))
+    Ownership.objects.update(since=back(10))
+    assert "5,000 km on the odometer" in titles(alice, car)
+    services.change_owner(actor=dora, vehicle_id=car.pk, client_id=client_of(bob, name="Bob").pk)
+    assert "5,000 km on the odometer" not in titles(bob, car)
+    assert "5,000 km on the odometer" in titles(alice, car)
+
+
+def test_every_feature_tells_what_it_knows(dora, alice, bob, charlie, car):
+    quote = quote_of(vehicle=car, sent=True)
+    bill = bill_of(vehicle=car)
+    order = RepairOrder.objects.create(
+        number="OR-1", client=car.client, vehicle=car, status="RENDU", ready_at=timezone.now()
+    )
+    order.tasks.create(description="Brakes renewed", status="FAITE")
+    order.tasks.create(description="Wipers", status="RAYEE")
+    TechnicalInspection.objects.create(vehicle=car, on=back(5), good_until=back(-700))
+    told = titles(alice, car)
+    for title in (f"Quote {quote.number}", f"Invoice {bill.invoice}", "Repair OR-1", "Technical inspection"):
+        assert title in told
+    page = browser(alice).get(f"/garage/vehicles/{car.pk}/").content.decode()
+    assert "Brakes renewed" in page
+    assert "Wipers" not in page
+    shared = browser().get(link(alice, car)).content.decode()
+    assert "Brakes renewed" in shared
+    assert "A: passed" in shared
+    for private in (quote.number, str(bill.invoice), "Alice"):
+        assert private not in shared
 
 
 def test_strangers_find_no_history(charlie, car):
@@ -154,7 +189,7 @@ def test_the_page_does_not_cost_more_with_entries(alice, car):
     client.get(url)
     for number in range(10):
         reading_of(car, 20_010 + number, back(40 - number))
-    with assert_max_queries(22):
+    with assert_max_queries(23):
         client.get(url)
 
 
