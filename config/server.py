@@ -44,8 +44,11 @@ STOP_S = 5
 SOCKET_OPEN_S = 20  # a burst of sockets on a busy machine: daphne's own 5 s would refuse those at its end
 
 
-# What opens a door stands in some addresses: a delivery's link, a link to a new password or to prove an e-mail.
-SECRETS = re.compile(r"([?&]token=|/reset/key/|/confirm-email/)[^\s&/]+")
+# What opens a door stands in some addresses: links to a delivery, a quote, a bill, a vehicle's history or a mechanic's
+# calendar, to a new password, or to prove an e-mail.
+SECRETS = re.compile(
+    r"([?&]token=|/reset/key/|/confirm-email/| /(?:devis|factures|garage/agenda|garage/historique)/)[^\s&/]+"
+)
 
 
 class AccessLog(AccessLogGenerator):
