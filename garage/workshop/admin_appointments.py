@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -20,6 +19,7 @@ from garage.workshop.models import Appointment, AppointmentChange, Closure, Open
 from garage.workshop.queries import appointments as queries
 from garage.workshop.services import appointments as services
 from garage.workshop.services import resources
+from shop.orders.admin import SureForm, dialog
 
 
 class HoursInline(TabularInline):
@@ -53,12 +53,15 @@ class ResourceAdmin(ModelAdmin):
         said = _("Subscribe to it in a calendar application. Whoever knows it reads the appointments.")
         return format_html("<code>{}</code><br>{}", queries.feed_url(row), said)
 
-    @action(description=_("New calendar address"), permissions=["renew"], icon="sync")
-    def renew_feed(self, request: HttpRequest, object_id: int) -> HttpResponse:
+    @action(
+        description=_("New calendar address"), permissions=["renew"], icon="sync",
+        dialog=dialog(_("New calendar address"), SureForm, _("The addresses given before end at once.")),
+    )
+    def renew_feed(self, request: HttpRequest, form: SureForm, object_id: int) -> HttpResponse:
         each(request, Resource.objects.filter(pk=object_id), lambda row: resources.renew_feed(
             actor=request.user, resource_id=row.pk
         ))
-        return redirect(reverse("admin:garage_resource_change", args=[object_id]))
+        return HttpResponse(headers={"HX-Redirect": reverse("admin:garage_resource_change", args=[object_id])})
 
     def save_model(self, request: HttpRequest, obj: Resource, form: Any, change: bool) -> None:
         values = {name: getattr(obj, name) for name in form.cleaned_data}

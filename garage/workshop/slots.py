@@ -60,6 +60,10 @@ class Place:
     stretch: Stretch
 
     @property
+    def mechanic_pk(self) -> int | None:
+        return self.mechanic.pk if self.mechanic else None
+
+    @property
     def is_free(self) -> bool:
         free = self.lift.taken.isdisjoint(self.stretch.lift)
         return free and (self.mechanic is None or self.mechanic.taken.isdisjoint(self.stretch.work))
@@ -158,7 +162,8 @@ def offers(
 
     Work that fits into a day ends on the day it begins; longer work begins when a day begins.
     """
-    wanted, found = set(days), {}
+    wanted = set(days)
+    found: dict[int, int] = {}
     for lift, mechanic in among:
         worked = common(lift, mechanic)
         by_day: dict[date, list[int]] = {}

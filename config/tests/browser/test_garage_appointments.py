@@ -65,11 +65,17 @@ def open_week(page: Page, site: str) -> None:
 def test_an_appointment_is_dragged_and_moved_by_keys(site: str, page: Page, owed: Callable[[Page], None]) -> None:
     open_week(page, site)
     owed(page)
-    block = page.locator(".board [data-block][data-kind=PONT]").last
-    number, plate = block.get_attribute("data-block"), block.get_attribute("data-name")
-    home = page.locator(f".board td:has([data-block='{number}'][data-kind=PONT])")
-    day = home.get_attribute("data-day")
-    lift = home.get_attribute("data-resource")
+    # One whose other lift is free on that day.
+    [number, day, lift] = page.evaluate(
+        """() => [...document.querySelectorAll(".board [data-block][data-kind=PONT]")].map((block) => {
+          const cell = block.closest("td");
+          const others = [...document.querySelectorAll(`td[data-kind=PONT][data-day='${cell.dataset.day}']`)];
+          const free = others.some((other) => other !== cell && !other.querySelector(".block"));
+          return free && [block.dataset.block, cell.dataset.day, cell.dataset.resource];
+        }).find(Boolean)"""
+    )
+    block = page.locator(f".board [data-block='{number}'][data-kind=PONT]")
+    plate = block.get_attribute("data-name")
     other = page.locator(f".board td[data-kind=PONT][data-day='{day}']:not([data-resource='{lift}'])")
     start, end = block.bounding_box(), other.bounding_box()
     assert start
@@ -79,10 +85,10 @@ def test_an_appointment_is_dragged_and_moved_by_keys(site: str, page: Page, owed
     page.mouse.move(start["x"] + 40, start["y"] + 20)
     page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] - 6, steps=4)
     page.mouse.up()
-    expect(page.locator(".messages, [role=status] .notice, .notice").first).to_be_visible()
-    moved = page.locator(f".board td[data-day='{day}']:not([data-resource='{lift}']) [data-block='{number}'][data-kind=PONT]")
+    moved = other.locator(f"[data-block='{number}']")
     expect(moved).to_be_visible()
     grab = moved.locator("[data-grab]")
+    expect(grab).to_be_visible()
     grab.focus()
     page.keyboard.press("Enter")
     expect(page.locator("[data-board-said]")).to_contain_text(plate or "")
@@ -90,7 +96,8 @@ def test_an_appointment_is_dragged_and_moved_by_keys(site: str, page: Page, owed
     page.keyboard.press("Escape")
     expect(grab).to_have_attribute("aria-pressed", "false")
     page.keyboard.press("Enter")
-    page.keyboard.press("ArrowUp" if int(lift or 0) == 1 else "ArrowDown")
+    rows = page.locator(".board td[data-kind=PONT][data-day]").evaluate_all("all => all.map(td => td.dataset.resource)")
+    page.keyboard.press("ArrowUp" if rows[0] == lift else "ArrowDown")
     page.keyboard.press("Enter")
     expect(page.locator(f".board td[data-resource='{lift}'][data-day='{day}'] [data-block='{number}']")).to_be_visible()
 

@@ -135,20 +135,20 @@ def _lines(plan: queries.Plan, rows: list[Row], day: date) -> list[Line]:
     first -= first % 4  # begins with a full hour
     columns = []
     for row in rows:
-        column: list[Span | None] = [
-            Span(row.resource, number, is_open=number in set(plan.tables[row.resource.pk].open))
-            for number in range(first, last + 1)
-        ]
-        until, holder = first, None
+        worked_here = set(plan.tables[row.resource.pk].open)
+        spans = {
+            number: Span(row.resource, number, is_open=number in worked_here) for number in range(first, last + 1)
+        }
+        holder, until = spans[first], first
         for block in (block for cell in row.cells for block in cell.blocks):
             begin, end = bounds(block)
-            if holder is None or begin >= until:
-                holder, until = column[begin - first], begin
+            if begin >= until:
+                holder, until = spans[begin], begin
             # One that nobody came to may lie under its successor: both share a span.
-            for number in range(max(until, begin), end):
-                if number != holder.number:
-                    column[number - first] = None
+            for number in range(max(until, holder.number + 1), end):
+                del spans[number]
             until = max(until, end)
-            holder.lines, holder.blocks = until - holder.number, [*holder.blocks, block]
-        columns.append(column)
+            holder.lines = until - holder.number
+            holder.blocks.append(block)
+        columns.append([spans.get(number) for number in range(first, last + 1)])
     return [Line(first + n, list(spans)) for n, spans in enumerate(zip(*columns, strict=True))]

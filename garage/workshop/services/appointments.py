@@ -40,13 +40,10 @@ def _found(field: str, get: Any, *args: Any) -> Any:
         raise _wrong(field, error.message) from error
 
 
-def _resource(field: str, pk: int | None, kind: str) -> Resource | None:
-    if pk is None:
-        return None
-    found = next((row for row in queries.resources() if (row.pk, row.kind) == (pk, kind)), None)
-    if found is None:
+def _check_resource(field: str, pk: int | None, kind: str) -> None:
+    """Whoever is named is in use and of that kind."""
+    if pk is not None and (pk, kind) not in {(row.pk, row.kind) for row in queries.resources()}:
         raise _wrong(field, NotFound.message)
-    return found
 
 
 def _checked_hours(hours: Decimal, staff: bool) -> Decimal:
@@ -142,18 +139,18 @@ def book_appointment(
         clients.locked(client.pk)
         if queries.to_come(client.appointments.filter(origin=Origin.CLIENT)).count() >= rules.MOST_OPEN:
             raise TooManyAppointments
-    lift = _resource("lift", lift_id, Resource.Kind.PONT)
-    mechanic = _resource("mechanic", mechanic_id, Resource.Kind.MECANICIEN)
+    _check_resource("lift", lift_id, Resource.Kind.PONT)
+    _check_resource("mechanic", mechanic_id, Resource.Kind.MECANICIEN)
     quote = _quote_of(actor, quote_id, vehicle)
     of_quote, skill_of_quote = queries.quote_needs(quote)
     hours = _checked_hours(of_quote if hours is None else hours, staff)
     place = _place(
         _checked_start(starts_at, staff), hours, skill=skill or skill_of_quote,
-        lift_id=lift and lift.pk, mechanic_id=mechanic and mechanic.pk,
+        lift_id=lift_id, mechanic_id=mechanic_id,
     )
     appointment = Appointment.objects.create(
         client=client, vehicle=vehicle, quote=quote, hours=hours, reason=reason.strip()[:300],
-        lift_id=place.lift.pk, mechanic_id=place.mechanic and place.mechanic.pk,
+        lift_id=place.lift.pk, mechanic_id=place.mechanic_pk,
         starts_at=starts_at, ends_at=slots.moment(place.stretch.end),
         origin=Origin.EQUIPE if staff else Origin.CLIENT,
     )
@@ -175,8 +172,8 @@ def move_appointment(
     before = appointment.starts_at
     if reason is not None:
         appointment.reason = reason.strip()[:300]
-    _resource("lift", lift_id, Resource.Kind.PONT)
-    _resource("mechanic", mechanic_id, Resource.Kind.MECANICIEN)
+    _check_resource("lift", lift_id, Resource.Kind.PONT)
+    _check_resource("mechanic", mechanic_id, Resource.Kind.MECANICIEN)
     # What stays where it is may be past or half over: only a new time is looked at.
     start = _checked_start(starts_at, staff=True) if starts_at not in (None, before) else slots.quarter(before)
     length = _checked_hours(hours, staff=True) if hours is not None else appointment.hours
@@ -185,7 +182,7 @@ def move_appointment(
         but=appointment.pk,
     )
     appointment.slots.all().delete()
-    appointment.lift_id, appointment.mechanic_id = place.lift.pk, place.mechanic and place.mechanic.pk
+    appointment.lift_id, appointment.mechanic_id = place.lift.pk, place.mechanic_pk
     appointment.starts_at, appointment.ends_at = slots.moment(start), slots.moment(place.stretch.end)
     appointment.hours = length
     if appointment.starts_at != before:
@@ -231,10 +228,13 @@ def mark_absent(*, actor: Actor, appointment_id: int) -> Appointment:
 def set_status(*, actor: Actor, appointment_id: int, status: str) -> Appointment:
     """What became of it (staff), by the service of that status. NotFound, Forbidden; IllegalMove for any other."""
     queries.get_for(actor, appointment_id, "write")
-    service = {Status.ARRIVE: mark_arrived, Status.ABSENT: mark_absent, Status.ANNULE: cancel_appointment}.get(status)
-    if service is None:
-        raise IllegalMove(to_status=status)
-    return service(actor=actor, appointment_id=appointment_id)
+    if status == Status.ARRIVE:
+        return mark_arrived(actor=actor, appointment_id=appointment_id)
+    if status == Status.ABSENT:
+        return mark_absent(actor=actor, appointment_id=appointment_id)
+    if status == Status.ANNULE:
+        return cancel_appointment(actor=actor, appointment_id=appointment_id)
+    raise IllegalMove(to_status=status)
 
 
 def send_reminders() -> int:

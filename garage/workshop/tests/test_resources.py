@@ -3,6 +3,7 @@
 from datetime import date, time, timedelta
 
 import pytest
+from django.urls import reverse
 
 from config.lib.actors import SYSTEM
 from config.lib.errors import Forbidden, Invalid
@@ -66,8 +67,13 @@ def test_admin_enters_a_mechanic_with_his_own_hours(admin_user):
     assert (momo.skill, momo.hours.get().closes) == ("T2", time(12))
     page = client.get(f"/admin/garage/resource/{momo.pk}/change/").content.decode()
     assert queries.feed_url(momo) in page
-    client.get(f"/admin/garage/resource/{momo.pk}/renew-feed")
+    renew = reverse("admin:garage_resource_renew_feed", args=[momo.pk])
+    client.get(renew)
     momo.refresh_from_db()
+    assert momo.feed_version == 1, "looking changes nothing"
+    client.post(renew, {"_form_submitted": "on"})
+    momo.refresh_from_db()
+    assert momo.feed_version == 2
     wrong = client.post("/admin/garage/resource/add/", form | INLINE | {"kind": "PONT"})
     assert wrong.status_code == 200, "a lift with a skill is an error of the form"
 

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from garage.workshop.holidays import french_holidays
@@ -110,6 +110,7 @@ def test_without_a_mechanic_of_that_skill_nothing_is_offered():
     assert pairs([lift], [], "T2") == [(lift, None)]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     taken=st.sets(st.integers(0, 40 * 10), max_size=120), need=st.integers(1, 60),
     closed=st.sets(st.integers(0, 9), max_size=3), away=st.sets(st.integers(0, 9), max_size=3),
