@@ -12,14 +12,14 @@ CLIENTS = [
         "vat_number": "FR44732829320",
     },
     {
-        "name": "Ginette Aubert", "email": "ginette@email.test", "phone": "+33612000031", "line1": "7 rue Oberkampf",
+        "name": "Ginette Aubert", "email": "ginette@email.test", "phone": "+33612000041", "line1": "7 rue Oberkampf",
         "postal_code": "75011", "city": "Paris",
     },
     {
-        "name": "Sophie Garnier", "email": "sophie@email.test", "phone": "+33612000032", "postal_code": "75011",
+        "name": "Sophie Garnier", "email": "sophie@email.test", "phone": "+33612000042", "postal_code": "75011",
         "city": "Paris",
     },
-    {"name": "Garnier Sophie", "phone": "+33612000032", "postal_code": "75011", "city": "Paris", "language": "en"},
+    {"name": "Garnier Sophie", "phone": "+33612000042", "postal_code": "75011", "city": "Paris", "language": "en"},
 ]
 VEHICLES = {
     "Fleurs de Bretagne": {"plate": "CK-812-RT", "make": "Renault", "model": "Kangoo", "kind": "UTILITAIRE"},
