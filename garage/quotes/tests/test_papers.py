@@ -6,7 +6,7 @@ import io
 import pypdf
 import pytest
 from django.db import IntegrityError, transaction
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.lib.actors import SYSTEM
@@ -36,7 +36,7 @@ def paper(quote, kind="DEVIS") -> QuotePaper:
     return quote.papers.get(kind=kind, version=quote.version)
 
 
-def test_the_paper_says_what_the_law_asks(sent, settings):
+def test_the_paper_says_what_the_law_asks(sent):
     text = text_of(paper(sent).pdf)
     for words in (sent.number, "Ce devis est gratuit.", sent.vehicle.plate, "Vidange", "90,00 €", "75,00 €", "15,00 €",
                   "Devis reçu avant l’exécution des travaux.", "économie circulaire", "Renoncer au contrat ici"):
@@ -142,6 +142,7 @@ def test_withdrawn_is_set_once(sent, commit):
     refused(lambda: row.update(withdrawn_at=None))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.text(st.characters(codec="utf-8")), st.text(st.characters(codec="utf-8")), max_size=6))
 def test_equal_records_have_one_form_and_others_another(record):
     turned = dict(reversed(list(record.items())))
@@ -149,6 +150,7 @@ def test_equal_records_have_one_form_and_others_another(record):
     assert canonical({**record, "total": "1.00"}) != canonical({**record, "total": "1.01"})
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.lists(st.tuples(st.integers(-5, 1005), st.integers(-5, 1005)), max_size=9), max_size=9))
 def test_strokes_are_kept_as_drawn_or_refused(drawn):
     inside = all(0 <= n <= 1000 for line in drawn for point in line for n in point)
