@@ -113,7 +113,8 @@ def withdrawal_content(acceptance: Acceptance, *, name: str, begun: bool) -> dic
         "number": quote.number, "version": acceptance.version, "language": quote.language,
         "currency": settings.CURRENCY, "seller": house_seller(), "client": _client(quote.client),
         "vehicle": _vehicle(quote), "total": str(quote.total), "name": name, "begun": begun,
-        "acceptance": acceptance.pk, "signed_at": exact(acceptance.at), "withdrawn_at": exact(acceptance.withdrawn_at or timezone.now()),
+        "acceptance": acceptance.pk, "signed_at": exact(acceptance.at),
+        "withdrawn_at": exact(acceptance.withdrawn_at or timezone.now()),
     }
 
 
