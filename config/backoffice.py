@@ -134,6 +134,7 @@ PLACES = [
         ("garage.quote", "request_quote"), ("garage.labourrate", "schedule"), ("garage.package", "package_2"),
         ("garage.acceptance", "draw"), ("garage.quotepaper", "picture_as_pdf"), ("garage.quotetext", "gavel"),
         ("garage.appointment", "event"), ("garage.resource", "engineering"), ("garage.closure", "event_busy"),
+        ("garage.repairorder", "build"), ("garage.repairpart", "settings"), ("garage.timeentry", "timer"),
     ]),
     (_lazy("Support"), [
         ("support.thread", "forum"), ("support.cannedreply", "quickreply"), ("support.dispatch", "outgoing_mail"),

@@ -7,5 +7,6 @@ from garage.quotes import admin as quotes
 from garage.quotes import paper_admin as quote_papers
 from garage.vehicles import admin as vehicles
 from garage.workshop import admin_appointments as appointments
+from garage.workshop import admin_repairs as repairs
 
-__all__ = ["alerts", "appointments", "bills", "clients", "quote_papers", "quotes", "vehicles"]
+__all__ = ["alerts", "appointments", "bills", "clients", "quote_papers", "quotes", "repairs", "vehicles"]

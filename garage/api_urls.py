@@ -12,6 +12,7 @@ from garage.vehicles import api as vehicles
 from garage.vehicles import history_api as history
 from garage.vehicles import odometer_api as odometer
 from garage.workshop import api_appointments as appointments
+from garage.workshop import api_repairs as repairs
 
 urlpatterns: list = [
     path("garage/clients", clients.ClientsView.as_view()),
@@ -56,4 +57,19 @@ urlpatterns: list = [
     path("garage/alerts/<int:pk>/snooze", alerts.SnoozeView.as_view()),
     path("garage/alerts/<int:pk>/done", alerts.DoneView.as_view()),
     path("garage/alerts/<int:pk>/quote", alerts.QuoteView.as_view()),
+    path("garage/repair-orders", repairs.RepairOrdersView.as_view()),
+    path("garage/repair-orders/<int:pk>", repairs.RepairOrderView.as_view()),
+    path("garage/repair-orders/<int:pk>/intake", repairs.IntakeView.as_view()),
+    path("garage/repair-orders/<int:pk>/photos", repairs.PhotosView.as_view()),
+    path("garage/repair-orders/<int:pk>/photos/<int:photo>", repairs.PhotoView.as_view()),
+    path("garage/repair-orders/<int:pk>/inspection/<int:point>", repairs.InspectionView.as_view()),
+    path("garage/repair-orders/<int:pk>/tasks", repairs.TasksView.as_view()),
+    path("garage/repair-orders/<int:pk>/tasks/<int:task>", repairs.TaskView.as_view()),
+    path("garage/repair-orders/<int:pk>/tasks/<int:task>/clock", repairs.ClockView.as_view()),
+    path("garage/repair-orders/<int:pk>/parts", repairs.PartsView.as_view()),
+    path("garage/repair-orders/<int:pk>/parts/<int:part>", repairs.PartView.as_view()),
+    path("garage/repair-orders/<int:pk>/extra-work", repairs.ExtraWorkView.as_view()),
+    path("garage/repair-orders/<int:pk>/ready", repairs.ReadyView.as_view()),
+    path("garage/repair-orders/<int:pk>/handover", repairs.HandoverView.as_view()),
+    path("garage/parts-to-order", repairs.ToOrderView.as_view()),
 ]

@@ -10,6 +10,8 @@ from garage.quotes.views import desk, editor, lookup, rates
 from garage.vehicles import views as vehicles
 from garage.workshop import views_appointments as appointments
 from garage.workshop import views_board as planning
+from garage.workshop import views_repair_work as repair_work
+from garage.workshop import views_repairs as repairs
 
 app_name = "garage"
 urlpatterns: list = [
@@ -61,4 +63,23 @@ urlpatterns: list = [
     path("garage/alertes/<int:pk>/fait/", alerts.DonePage.as_view(), name="alert_done"),
     path("garage/alertes/<int:pk>/devis/", alerts.MakeQuote.as_view(), name="alert_quote"),
     path("garage/alertes/<int:pk>/rendez-vous/", alerts.BookSlot.as_view(), name="alert_book"),
+    path("garage/atelier/", repairs.WorkshopPage.as_view(), name="workshop"),
+    path("garage/atelier/arret/", repair_work.StopClock.as_view(), name="clock_stop"),
+    path("garage/ordres/", repairs.OrdersPage.as_view(), name="repair_orders"),
+    path("garage/ordres/nouveau/", repairs.NewOrderPage.as_view(), name="repair_order_new"),
+    path("garage/ordres/<int:pk>/", repairs.OrderPage.as_view(), name="repair_order"),
+    path("garage/ordres/<int:pk>/reception/", repair_work.IntakePage.as_view(), name="repair_intake"),
+    path("garage/ordres/<int:pk>/recu/", repair_work.ReceiptPage.as_view(), name="repair_receipt"),
+    path("garage/ordres/<int:pk>/controle/", repair_work.ChecklistPage.as_view(), name="repair_checklist"),
+    path("garage/ordres/<int:pk>/supplement/", repair_work.ExtraWorkPage.as_view(), name="repair_extra_work"),
+    path("garage/ordres/<int:pk>/remise/", repair_work.HandoverPage.as_view(), name="repair_handover"),
+    path("garage/ordres/<int:pk>/faire/<slug:verb>/", repair_work.OrderButton.as_view(), name="repair_do"),
+    path("garage/taches/<int:pk>/<slug:verb>/", repair_work.TaskButton.as_view(), name="repair_task_do"),
+    path("garage/pieces/", repairs.ToOrderPage.as_view(), name="parts_to_order"),
+    path("garage/pieces/<int:pk>/<slug:verb>/", repair_work.PartButton.as_view(), name="repair_part_do"),
+    path("garage/points/<int:pk>/", repair_work.PointButton.as_view(), name="repair_point"),
+    path("garage/pointages/<int:pk>/", repair_work.CorrectTime.as_view(), name="repair_time"),
+    path("garage/reparations/", repairs.MyRepairsPage.as_view(), name="my_repairs"),
+    path("garage/reparations/<int:pk>/", repairs.MyRepairPage.as_view(), name="my_repair"),
+    path("garage/reparations/<int:pk>/photos/<int:photo>/", repairs.PhotoView.as_view(), name="repair_photo"),
 ]

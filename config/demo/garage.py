@@ -6,6 +6,7 @@ from config.demo import (
     garage_clients,
     garage_papers,
     garage_quotes,
+    garage_repairs,
     garage_vehicles,
     garage_workshop,
 )
@@ -35,5 +36,6 @@ def tell(cast: Cast) -> None:
     garage_quotes.quotes(cast)
     garage_papers.papers(cast)
     garage_workshop.workshop(cast)
+    garage_repairs.repairs(cast)
     garage_billing.bills(cast)
     garage_alerts.alerts(cast)

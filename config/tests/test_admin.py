@@ -22,6 +22,7 @@ MODELS = [
 ]
 ADMINS = [(model, site) for model, site in admin.site._registry.items() if model._meta.app_label in APPS]
 NOT_FOR_STAFF = {
+    "garage.RepairOrderCounter",  # a number that only opening moves
     "accounts.JournalHead",  # a number that only journalising moves
     "accounts.DeviceToken",  # hashes of credentials
     "accounts.IdempotentAnswer",  # answers of other people's calls

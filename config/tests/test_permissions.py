@@ -38,6 +38,7 @@ from garage.quotes.tests.factories import quote_of
 from garage.vehicles import services as vehicles
 from garage.workshop.queries.appointments import feed_token
 from garage.workshop.tests.appointment_factories import booked, open_garage
+from garage.workshop.tests.factories import repair_world
 from shop.cart import services as carts
 from shop.catalogue import services as catalogue
 from shop.orders import services as orders
@@ -169,6 +170,7 @@ def world(alice, carla, dora, admin_user, commit, settings) -> dict[str, Any]:
         "bill": bill.pk, "bill_payment": bill_payment.pk, "bill_credit": bill_credit.pk,
         "bill_link": bills.public_token(bill),
         "quote": quote.pk, "quote_token": quotes.public_token(quote), "quote_paper": "devis", "quote_step": "pieces",
+        **repair_world(client),
         "delivery": delivery.pk, "bid": bid.pk, "thread": thread.pk, "client": client.pk, "vehicle": vehicle.pk,
         "reading": vehicle.readings.last().pk, "vehicle_file": kept.pk, "share": shared_history.pk,
         "history_token": history_token,

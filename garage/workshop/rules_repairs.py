@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.errors import Conflict, Invalid
@@ -62,7 +62,7 @@ class ConsentAwaited(Conflict):
 
 
 class NotPaid(Conflict):
-    """`balance` is what is still to pay, in euros; none when there is no invoice yet."""
+    """`balance` is what is still to pay, in euros."""
 
     code = "not_paid"
     message = _("This repair is not paid. Say why the vehicle leaves all the same.")
@@ -99,7 +99,7 @@ def positive(field: str, value: Any, most: Decimal) -> Decimal:
     except (ArithmeticError, ValueError):
         amount = Decimal(0)
     if amount.is_nan() or not 0 < amount <= most:
-        raise Invalid(errors={field: [_now("Give a number between 0 and %(most)s.") % {"most": most}]})
+        raise Invalid(errors={field: [gettext("Give a number between 0 and %(most)s.") % {"most": most}]})
     return amount
 
 
@@ -110,7 +110,7 @@ def clean_text(value: Any, limit: int) -> str:
 def clean_damage(marks: Any) -> list[dict[str, Any]]:
     """Marks on the sketch: view, kind, note, and where (x and y from 0 to 1000; none: somewhere on that view).
     Invalid on `damage`."""
-    wrong = Invalid(errors={"damage": [_now("These marks cannot be read.")]})
+    wrong = Invalid(errors={"damage": [gettext("These marks cannot be read.")]})
     if not isinstance(marks, list) or len(marks) > MOST_MARKS:
         raise wrong
     clean = []

@@ -2,7 +2,6 @@
 and the shop's stock come last."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +9,13 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from config.lib.errors import NotFound
+from config.lib.money import ZERO
+from garage.billing import queries as bills
 from garage.clients import queries as clients
 from garage.quotes.models import Quote
+from garage.vehicles import queries as vehicles
+from garage.vehicles.models import OdometerReading, Source, Vehicle
+from garage.vehicles.models import Status as InUse
 from garage.workshop.models import (
     Appointment,
     Inspection,
@@ -70,6 +74,30 @@ def _child_for_staff(model: Any, user: Any, pk: Any) -> Any:
     return row
 
 
+def child_for(model: Any, user: Any, pk: Any) -> Any:
+    """A task, part or point of an order this person may write. NotFound, Forbidden."""
+    row = model.objects.filter(pk=pk).first()
+    if row is None:
+        raise NotFound
+    get_for(user, row.order_id, "write")
+    return row
+
+
+def child_of(order_id: int, model: Any, pk: Any) -> None:
+    """NotFound when the task, part or point is not of this order."""
+    if not model.objects.filter(pk=pk, order_id=order_id).exists():
+        raise NotFound
+
+
+def entry_for(user: Any, pk: Any) -> TimeEntry:
+    """A clock's run, for staff. NotFound, Forbidden."""
+    clients.require_staff(user)
+    entry = TimeEntry.objects.select_related("task").filter(pk=pk).first()
+    if entry is None:
+        raise NotFound
+    return entry
+
+
 def task_for_staff(user: Any, pk: Any) -> RepairTask:
     return _child_for_staff(RepairTask, user, pk)
 
@@ -121,6 +149,11 @@ def extra_quotes(order: RepairOrder) -> QuerySet[Quote]:
     if not order.quote_id:
         return Quote.objects.none()
     return Quote.objects.filter(supplements=order.quote_id).order_by("pk")
+
+
+def vehicles_in_use(words: str) -> list[Vehicle]:
+    """Up to two vehicles in use that fit: one is the one meant."""
+    return list(vehicles.search(Vehicle.objects.filter(status=InUse.ACTIF), words).order_by("pk")[:2])
 
 
 # --- Parts ------------------------------------------------------------------------------------------------------
@@ -195,22 +228,19 @@ def clocked_hours(tasks: list[RepairTask], now: Any = None) -> dict[int, Decimal
 
 
 # --- Money ------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Owed:
-    """`due`: something must be paid before the vehicle leaves; `balance` in euros, none while there is no invoice."""
-
-    due: bool
-    balance: Decimal | None
-
-
-def owed(order: RepairOrder) -> Owed:
-    """What is still to pay for this repair. Work without an accepted quote costs nothing."""
+def owed(order: RepairOrder) -> Decimal:
+    """What is still to pay for this repair in euros, invoiced or not; zero without an accepted quote."""
     quote = order.quote
     if quote is None or quote.status not in (Quote.Status.ACCEPTE, Quote.Status.FACTURE):
-        return Owed(False, None)
-    if quote.status == Quote.Status.ACCEPTE:
-        return Owed(quote.total > 0, None)
-    return Owed(False, None)
+        return ZERO
+    return max(bills.balance(quote), ZERO)
+
+
+# --- Readings ---------------------------------------------------------------------------------------------------
+def set_aside(order: RepairOrder) -> list[OdometerReading]:
+    """Readings taken for this order that cannot be right."""
+    rows = OdometerReading.objects.filter(vehicle_id=order.vehicle_id, source=Source.ATELIER, note=order.number)
+    return [row for row in rows if row.status == "ECARTEE"]
 
 
 # --- Lists and pages --------------------------------------------------------------------------------------------
@@ -218,6 +248,33 @@ def search(rows: QuerySet[RepairOrder], words: str) -> QuerySet[RepairOrder]:
     """By number, client, plate, or what was asked for."""
     found = Q(number__icontains=words) | Q(client__name__icontains=words) | Q(vehicle__plate__icontains=words)
     return rows.filter(found | Q(complaint__icontains=words) | Q(vehicle__model__icontains=words))
+
+
+def at_work(user: Any) -> QuerySet[RepairOrder]:
+    """What concerns the workshop today: vehicles that are here, and those expected today. Staff."""
+    clients.require_staff(user)
+    today = timezone.localdate()
+    expected = Q(status=Status.OUVERT) & Q(appointment__starts_at__date=today)
+    rows = visible_to(user).filter(Q(status__in=RepairOrder.HERE) | expected)
+    return with_progress(rows).order_by(F("promised_at").asc(nulls_last=True), "pk")
+
+
+def tasks_of(mechanic: Resource) -> QuerySet[RepairTask]:
+    """A mechanic's open tasks on vehicles that are here, those promised first at the top."""
+    rows = RepairTask.objects.filter(
+        mechanic=mechanic, order__status__in=RepairOrder.HERE,
+        status__in=[RepairTask.Status.A_FAIRE, RepairTask.Status.EN_COURS],
+    )
+    return rows.select_related("order__vehicle").order_by(
+        F("order__promised_at").asc(nulls_last=True), "order_id", "position"
+    )
+
+
+def mine(user: Any) -> QuerySet[RepairOrder]:
+    """Of this person and his companies, also for staff."""
+    linked = Q(client__user=user) | Q(client__company__in=user.memberships.values("company"))
+    rows = RepairOrder.objects.filter(linked).exclude(status=Status.ANNULE)
+    return rows.select_related("vehicle").order_by("-pk")
 
 
 def with_progress(rows: QuerySet[RepairOrder]) -> QuerySet[RepairOrder]:

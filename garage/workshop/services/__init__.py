@@ -1,6 +1,8 @@
 """Every write of the workshop, one module per verb."""
 
+from garage.workshop.services.changing import change_order
 from garage.workshop.services.clocking import (
+    WORKABLE,
     add_task,
     assign,
     correct_time,
@@ -29,7 +31,8 @@ from garage.workshop.services.parts import (
 from garage.workshop.services.promising import promise, warn_slips
 
 __all__ = [
-    "add_part", "add_photos", "add_task", "assign", "call_off", "cancel_order", "correct_time", "drop_part",
+    "WORKABLE", "add_part", "add_photos", "add_task", "assign", "call_off", "cancel_order", "change_order",
+    "correct_time", "drop_part",
     "finish_task", "follow_quote", "hand_over", "issue_part", "mark_ordered", "mark_ready", "note_point",
     "open_for_quote", "open_order", "promise", "propose_extra_work", "receive_part", "receive_vehicle",
     "remove_photo", "reopen_task", "return_part", "start_clock", "stop_clock", "stop_forgotten_clocks",

@@ -46,7 +46,7 @@ def hand_over(
     """The vehicle leaves: to whom, at how many km. One that is not invoiced or not paid leaves only with a reason,
     which the history keeps.
 
-    NotFound, Forbidden, IllegalMove, NotPaid (`balance` in euros, or none before the invoice), Invalid.
+    NotFound, Forbidden, IllegalMove, NotPaid (`balance` in euros), Invalid.
     """
     to = rules.clean_text(to, 120)
     errors = {}
@@ -59,10 +59,10 @@ def hand_over(
     order = queries.locked_for_staff(actor, order_id)
     reason = rules.clean_text(unpaid_reason, 300)
     owed = queries.owed(order)
-    if owed.due and not reason:
-        raise rules.NotPaid(balance=None if owed.balance is None else str(owed.balance))
+    if owed and not reason:
+        raise rules.NotPaid(balance=str(owed))
     order.move(
-        Status.RENDU, actor=actor, reason=reason if owed.due else "", handed_over_at=timezone.now(),
+        Status.RENDU, actor=actor, reason=reason if owed else "", handed_over_at=timezone.now(),
         handed_over_to=to, odometer_out_km=odometer_km,
     )
     if odometer_km is not None:

@@ -1,6 +1,5 @@
 """The vehicle comes in: what its owner and we saw on it, signed, with photos."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from config.lib.actors import Actor, actor_user
 from config.lib.errors import Invalid
 from delivery.deliveries import evidence
+from garage.quotes.strokes import clean as clean_strokes
 from garage.vehicles.models import Source
 from garage.vehicles.services import record_reading
 from garage.workshop import checklists
@@ -44,7 +44,7 @@ def receive_vehicle(
     if errors:
         raise Invalid(errors=errors)
     marks = rules.clean_damage(damage or [])
-    drawn = json.loads(evidence.signature(strokes, signed_by).data)["strokes"] if strokes else []
+    drawn = clean_strokes(strokes)
     return _receive(
         actor=actor, order_id=order_id, pictures=_small(photos), values={
             "odometer_km": odometer_km, "fuel": fuel, "damage": marks, "intake_strokes": drawn,

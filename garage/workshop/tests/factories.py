@@ -51,3 +51,18 @@ def picture(name="vue.jpg"):
     out = io.BytesIO()
     image.save(out, "JPEG", exif=exif)
     return SimpleUploadedFile(name, out.getvalue(), content_type="image/jpeg")
+
+
+def repair_world(client) -> dict:
+    """One thing of each kind for the table of rights (config/tests/test_permissions.py)."""
+    vehicle = vehicle_of(client, plate="RP-246-AR")
+    order = received(order_of(vehicle=vehicle, lines=[LABOUR, part(make_product(stock=1))]), photos=[picture()])
+    task = order.tasks.get()
+    mechanic = mechanic_of()
+    services.start_clock(actor=SYSTEM, task_id=task.pk, mechanic_id=mechanic.pk)
+    entry = services.stop_clock(actor=SYSTEM, mechanic_id=mechanic.pk)
+    return {
+        "repair": order.pk, "repair_task": task.pk, "repair_part": order.parts.get().pk, "repair_time": entry.pk,
+        "repair_point": order.inspections.first().pk, "repair_photo": order.photos.get().pk,
+        "repair_verb": "reprendre", "task_verb": "terminer", "part_verb": "sortir",
+    }
