@@ -16,8 +16,10 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from config.lib.admin import HistoryInline, ReadOnlyAdmin, ReadOnlyInline, each
 from config.lib.errors import DomainError
+from config.lib.sheets import SheetAdmin
 from config.lib.templatetags.ui import distance
 from delivery.couriers.models import Courier
+from garage.clients import queries as clients
 from garage.vehicles import queries, services
 from garage.vehicles.models import (
     Driving,
@@ -32,6 +34,7 @@ from garage.vehicles.models import (
     VehicleFile,
 )
 from garage.vehicles.rules import HIGHEST_KM, AlreadyDriving, BadPlate, normal_plate
+from garage.vehicles.sheet import VehicleResource
 
 
 class VehicleForm(forms.ModelForm):
@@ -123,7 +126,7 @@ class VehicleHistory(HistoryInline):
 
 
 @admin.register(Vehicle)
-class VehicleAdmin(ModelAdmin):
+class VehicleAdmin(SheetAdmin, ModelAdmin):
     form = VehicleForm
     list_display = ["plate", "make", "model", "client", "shown_status", "inspection_due", "insurance_until"]
     list_filter = ["status", "kind", "energy", "inspection_due"]
@@ -133,6 +136,10 @@ class VehicleAdmin(ModelAdmin):
     readonly_fields = ["status", "vin_says"]
     inlines = [ReadingInline, OwnershipInline, DrivingInline, FileInline, ShareInline, VehicleHistory]
     actions = ["mark_sold", "mark_scrapped", "mark_in_use"]
+    resource_classes = [VehicleResource]
+
+    def may_exchange(self, request: HttpRequest) -> bool:
+        return clients.works_here(request.user)
 
     @admin.display(description=_("the VIN says"))
     def vin_says(self, vehicle: Vehicle) -> str:

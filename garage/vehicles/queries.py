@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from config.lib.errors import Forbidden, NotFound
 from delivery.couriers.models import Courier
 from garage.clients import queries as clients
+from garage.clients.models import Client
 from garage.vehicles.models import (
     Driving,
     HistoryShare,
@@ -63,6 +64,19 @@ def in_use(*, plate: str = "", country: str = "FR", vin: str = "", but: int | No
     if but is not None:
         others = others.exclude(pk=but)
     return bool(plate or vin) and others.exists()
+
+
+def with_plate(plate: str, country: str = "FR") -> Vehicle | None:
+    """The vehicle in use that has this plate."""
+    return Vehicle.objects.filter(status=Status.ACTIF, plate=plate, plate_country=country).first()
+
+
+def clients_named(text: str) -> list[Client]:
+    """The clients that a spreadsheet means by a number or an e-mail."""
+    if "@" in text:
+        return list(clients.by_email([text]))
+    numbered = text.isdecimal() and len(text) < 18
+    return list(Client.objects.filter(pk=text, forgotten_at=None)) if numbered else []
 
 
 def locked(pk: int) -> Vehicle:
