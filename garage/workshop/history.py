@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,5 +18,6 @@ def of_vehicle(vehicle: Vehicle) -> Iterable[Entry]:
         work = " · ".join(t.description for t in order.tasks.all() if t.status == RepairTask.Status.FAITE)
         yield Entry(
             timezone.localdate(order.ready_at), "REPAIR", _("Repair %(number)s") % {"number": order.number},
-            detail=work, client_id=order.client_id, public=work,
+            detail=work, client_id=order.client_id, public=work, url=reverse("garage:my_repair", args=[order.pk]),
+            staff_url=reverse("garage:repair_order", args=[order.pk]),
         )

@@ -37,6 +37,10 @@ def _file(vehicle: Vehicle) -> str:
     return reverse("garage:vehicle", args=[vehicle.pk])
 
 
+def _repair(order: RepairOrder) -> str:
+    return reverse("garage:my_repair", args=[order.pk])
+
+
 def _same_time(row: Appointment, change: AppointmentChange) -> bool:
     """Whether only lift or mechanic changed, which is no news to the client: the reason says when it was before, in
     the language of who moved it."""
@@ -91,7 +95,7 @@ def tell_of_repair(*, repairorder_id: int, from_status: str, to_status: str, cha
         promise = lazy(_promise, str)(order)
     tell_garage(
         thing="repair", status=to_status, key=str(change_id), client=order.client, number=order.number,
-        vehicle=name_of(order.vehicle), page=_file(order.vehicle), at=order.received_at or change.at, promise=promise,
+        vehicle=name_of(order.vehicle), page=_repair(order), at=order.received_at or change.at, promise=promise,
     )
 
 
@@ -105,8 +109,9 @@ def tell_of_slip(*, repairorder_id: int) -> None:
     if order.status in RepairOrder.HERE and order.promised_at and order.status != RepairOrder.Status.PRET:
         tell_garage(
             thing="repair", status="slips", key=f"{repairorder_id}:{order.promised_at:%Y%m%d%H%M}",
-            client=order.client, people=staff(), page=_file(order.vehicle), number=order.number,
-            vehicle=name_of(order.vehicle), promised=order.promised_at,
+            client=order.client, people=staff(), page=_repair(order), number=order.number,
+            staff_url=reverse("garage:repair_order", args=[order.pk]), vehicle=name_of(order.vehicle),
+            promised=order.promised_at,
         )
 
 

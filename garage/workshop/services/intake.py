@@ -84,6 +84,8 @@ def add_photos(
     NotFound, Forbidden, OrderEnded, Invalid on `photos`.
     """
     queries.get_for(actor, order_id, "write")
+    if not photos:
+        raise Invalid(errors={"photos": [_("Choose a photo.")]})
     pictures = _small(photos)
     with transaction.atomic():
         order = queries.locked_for_staff(actor, order_id)

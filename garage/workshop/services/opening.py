@@ -30,6 +30,11 @@ def open_for_quote(*, quote: Quote, actor: Actor) -> RepairOrder:
     to be ordered, and the repair order opens. Extra work joins the order of the quote it supplements and ends its wait
     for the client's consent. OrderEnded when that order is over."""
     order = queries.locked_of_quote(quote)
+    if order is not None and order.status == Status.ANNULE and order.quote_id == quote.pk:
+        # Withdrawn, changed and accepted after all: a new order takes the place of the cancelled one.
+        order.quote = None
+        order.save(update_fields=["quote"])
+        order = None
     if order is not None and order.status in queries.ENDED:
         raise rules.OrderEnded
     if order is None:
@@ -204,7 +209,7 @@ def cancel_order(*, actor: Actor, order_id: int, reason: str) -> RepairOrder:
 def _cancel(*, actor: Actor, order: RepairOrder, reason: str) -> None:
     if queries.work_began(order):
         raise rules.WorkHasBegun
-    order.move(Status.ANNULE, actor=actor, reason=reason, quote=None)
+    order.move(Status.ANNULE, actor=actor, reason=reason)
     order.tasks.update(line=None)
     release(actor=actor, order=order, parts=list(order.parts.all()))
     order.parts.update(line=None)

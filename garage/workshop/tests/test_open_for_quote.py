@@ -135,16 +135,24 @@ def test_extra_work_for_a_vehicle_handed_over_is_refused(alice):
         accept(quote)
 
 
-def test_calling_off_gives_the_parts_back_and_frees_the_quote(alice):
+def test_calling_off_gives_the_parts_back_and_frees_the_lines_of_the_quote(alice):
     order, part_ = order_with_part(alice)
-    quote = order.quote
-    services.call_off(quote=quote, actor=SYSTEM)
+    services.call_off(quote=order.quote, actor=SYSTEM)
     order.refresh_from_db()
-    assert (order.status, order.quote) == (Status.ANNULE, None)
+    assert order.status == Status.ANNULE
     assert stock_of(part_.product) == 5
     assert order.parts.get().reserved == 0
-    quote.lines.all().delete()
-    services.call_off(quote=quote, actor=SYSTEM)  # again: nothing left to call off
+    order.quote.lines.all().delete()
+    services.call_off(quote=order.quote, actor=SYSTEM)  # again: nothing left to call off
+
+
+def test_a_quote_accepted_again_after_its_withdrawal_opens_a_new_order(alice):
+    first, _part = order_with_part(alice)
+    services.call_off(quote=first.quote, actor=SYSTEM)
+    second = services.open_for_quote(quote=first.quote, actor=SYSTEM)
+    first.refresh_from_db()
+    assert (first.status, first.quote) == (Status.ANNULE, None)
+    assert (second.status, second.parts.get().reserved) == (Status.OUVERT, 2)
 
 
 def test_work_that_has_begun_is_not_called_off(alice):
