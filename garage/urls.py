@@ -40,6 +40,7 @@ urlpatterns: list = [
     path("garage/mes-accords/", clients.AgreementsPage.as_view(), name="agreements"),
     path("garage/tarifs/", rates.RatesPage.as_view(), name="rates"),
     path("garage/factures/", bills.BillsPage.as_view(), name="bills"),
+    path("garage/devis/<int:pk>/facturer/", bills.BillQuotePage.as_view(), name="bill_quote"),
     path("garage/factures/<int:pk>/", bills.BillPage.as_view(), name="bill"),
     path("garage/factures/<int:pk>/payer/", bills.PayPage.as_view(), name="bill_pay"),
     path("garage/factures/<int:pk>/pdf/", bills.BillPdf.as_view(), name="bill_pdf"),

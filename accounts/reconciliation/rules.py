@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.payments.models import Disagreement
@@ -55,8 +56,8 @@ class NobodyForTheRest(Invalid):
     """422 on `target`."""
 
     def __init__(self, *, over: Decimal) -> None:
-        text = _("%(over)s would be left over, and neither payer nor client has an account to put it into.")
-        super().__init__(errors={"target": [text % {"over": over}]})
+        text = _("%(over)s € would be left over, and neither payer nor client has an account to put it into.")
+        super().__init__(errors={"target": [text % {"over": number_format(over, 2)}]})
 
 
 def fits(*, kind: str, outcome: str, amount: Decimal, has_payment: bool) -> bool:

@@ -297,6 +297,7 @@ PAGES: dict[str, Right] = {
     "garage/partages/<int:pk>/revoquer/": owner(pk="share"),
     "garage/historique/<str:token>/": public(args={"token": "history_token"}),
     "garage/historique/<str:token>/historique.pdf": public(args={"token": "history_token"}),
+    "garage/devis/<int:pk>/facturer/": owner({"what": "work", "key": "k"}, pk="quote"),
     "garage/factures/": person(), "garage/factures/<int:pk>/": owner(pk="bill"),
     "garage/factures/<int:pk>/payer/": owner({"method": "CARTE"}, pk="bill"),
     "garage/factures/<int:pk>/pdf/": owner(pk="bill"),

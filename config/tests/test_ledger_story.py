@@ -16,6 +16,7 @@ from hypothesis.stateful import initialize, run_state_machine_as_test
 
 from config.lib import events
 from config.tests.story.deciding import Deciding
+from config.tests.story.garaging import Garaging
 from config.tests.story.leaving import Leaving
 from config.tests.story.money import Money
 from config.tests.story.proofs import Proofs
@@ -30,17 +31,19 @@ def pdf_of_nothing(*args, **kwargs):
     return b"%PDF-1.7"
 
 
-class Story(Money, Shopping, Riding, Sharing, Leaving, Deciding, Proofs):
+class Story(Money, Shopping, Riding, Sharing, Leaving, Garaging, Deciding, Proofs):
     """Everything that moves money or goods, through the services."""
 
-    @initialize(depth=st.integers(0, 5), pot=st.booleans(), leaving=st.booleans())
-    def begin(self, depth, pot, leaving):
+    @initialize(depth=st.integers(0, 5), pot=st.booleans(), leaving=st.booleans(), job=st.booleans())
+    def begin(self, depth, pot, leaving, job):
         """Stories of deliveries, pots and payouts are long: most begin in the middle."""
         self.open_the_world()
         if pot:
             self.a_full_pot()
         if leaving:
             self.some_under_way()
+        if job:
+            self.a_job()
         if depth:
             self.checkout(who=1, product=0, quantity=2, courier=True, again=False)
             self.pay(number=0, method="CARTE", token="tok_ok")

@@ -7,8 +7,9 @@ from uuid import uuid4
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
@@ -16,7 +17,6 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminSingleDateWidget,
     UnfoldAdminTextInputWidget,
 )
 
@@ -30,8 +30,7 @@ from garage.clients.queries import works_here
 
 class PaymentInline(ReadOnlyInline):
     model: type[Model] = BillPayment
-    fields = readonly_fields = ["id", "received_on", "means", "amount", "note", "reason", "undoes", "by", "at"]
-
+    fields = readonly_fields = ["received_on", "means", "amount", "note", "reason", "undoes", "by", "at"]
 
 class CreditInline(ReadOnlyInline):
     model: type[Model] = BillCredit
@@ -74,7 +73,19 @@ def _means() -> forms.ChoiceField:
     )
 
 
-class KeyedForm(BaseDialogForm):
+class BillDialog(BaseDialogForm):
+    """A dialog that knows its bill."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.bill = Bill.objects.filter(pk=self.object_id).first() or Bill()
+        self.fill(self.bill)
+
+    def fill(self, bill: Bill) -> None:
+        """Put in what the bill says."""
+
+
+class KeyedForm(BillDialog):
     """A second click sends the same key."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False, initial=lambda: uuid4().hex)
@@ -83,11 +94,16 @@ class KeyedForm(BaseDialogForm):
 class TakeForm(KeyedForm):
     means = _means()
     amount = _amount()
-    received_on = forms.DateField(label=_("Received on"), required=False, widget=UnfoldAdminSingleDateWidget)
+    received_on = forms.DateField(
+        label=_("Received on"), required=False, widget=UnfoldAdminTextInputWidget(attrs={"type": "date"})
+    )
     remark = forms.CharField(
         label=_("Note"), max_length=120, required=False, widget=UnfoldAdminTextInputWidget,
         help_text=_("number of the cheque, payer's name…"),
     )
+
+    def fill(self, bill: Bill) -> None:
+        self.fields["amount"].initial = bill.due
 
 
 class GiveBackForm(KeyedForm):
@@ -95,13 +111,19 @@ class GiveBackForm(KeyedForm):
     amount = _amount()
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False, widget=UnfoldAdminTextInputWidget)
 
+    def fill(self, bill: Bill) -> None:
+        self.fields["amount"].initial = bill.to_return
 
-class ReverseForm(BaseDialogForm):
-    row_id = forms.IntegerField(
-        label=_("Which payment"), min_value=1, widget=UnfoldAdminTextInputWidget,
-        help_text=_("Its number in the list of payments below."),
-    )
+
+class ReverseForm(BillDialog):
+    row_id = forms.TypedChoiceField(label=_("Which payment"), coerce=int, widget=UnfoldAdminSelectWidget)
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=UnfoldAdminTextInputWidget)
+
+    def fill(self, bill: Bill) -> None:
+        self.fields["row_id"].choices = [  # type: ignore[attr-defined]
+            (row.pk, " · ".join([date_format(row.received_on), str(row.get_means_display()), money(row.amount)]))
+            for row in (queries.correctable(bill) if bill.pk else ())
+        ]
 
 
 class CreditForm(BaseDialogForm):
@@ -156,7 +178,7 @@ class BillAdmin(ReadOnlyAdmin):
     def back(self, bill: Bill) -> str:
         return money(bill.to_return)
 
-    @admin.display(description=_("bills"))
+    @admin.display(description=_("quotes billed"))
     def billed(self, bill: Bill) -> str:
         return ", ".join(quote.number for quote in bill.covers.all()) or "-"
 
@@ -175,6 +197,7 @@ class BillAdmin(ReadOnlyAdmin):
     # --- Dialogs ----------------------------------------------------------------------------------------------
     def _do(self, request: HttpRequest, service: Any, object_id: Any, **given: Any) -> HttpResponse:
         try:
+            given.pop("_form_submitted", None)
             service(actor=request.user, bill_id=int(object_id), **given)
         except DomainError as error:
             texts = [str(text) for texts in error.errors.values() for text in texts]
@@ -184,7 +207,8 @@ class BillAdmin(ReadOnlyAdmin):
             messages.success(request, _("%(bill)s: %(status)s, %(left)s left to pay.") % {
                 "bill": bill, "status": bill.get_status_display(), "left": money(bill.due),
             })
-        return HttpResponseRedirect(reverse("admin:garage_bill_change", args=[object_id]))
+        url = reverse("admin:garage_bill_change", args=[object_id])
+        return HttpResponse(headers={"HX-Redirect": url})
 
     @action(
         description=_("Take a payment"), permissions=["handle"], icon="payments",

@@ -61,7 +61,7 @@ class Bill(Stateful, TimeStamped):
         Invoice, on_delete=models.PROTECT, related_name="bill", verbose_name=_("invoice")
     )
     # The quote and its supplements that this invoice bills; none for a deposit.
-    covers = models.ManyToManyField(Quote, related_name="billed_by", blank=True, verbose_name=_("bills"))
+    covers = models.ManyToManyField(Quote, related_name="billed_by", blank=True, verbose_name=_("quotes billed"))
     deducted_by = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="deducts",
         verbose_name=_("taken off by"),

@@ -15,7 +15,7 @@ from config.lib.actors import SYSTEM
 from config.lib.errors import Forbidden, NotFound
 from config.lib.money import ZERO
 from garage.billing import rules
-from garage.billing.models import Bill, BillChange, BillCredit, BillKind, BillPayment, Means
+from garage.billing.models import COUNTER, Bill, BillChange, BillCredit, BillKind, BillPayment, Means
 from garage.clients import queries as clients
 from garage.quotes import queries as quotes
 from garage.quotes.models import Quote
@@ -160,6 +160,11 @@ def cash_taken(main_id: int) -> Decimal:
 def left_of(row: BillPayment) -> Decimal:
     """Euros of a payment that did not go back."""
     return row.amount + (row.undone_by.aggregate(total=Sum("amount"))["total"] or ZERO)
+
+
+def correctable(bill: Bill) -> QuerySet[BillPayment]:
+    """Payments taken at the counter and not corrected yet."""
+    return bill.payments.filter(amount__gt=0, means__in=COUNTER, undone_by=None).order_by("pk")
 
 
 def online_payments(bill: Bill) -> list[BillPayment]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.errors import Conflict, Invalid
@@ -53,7 +54,8 @@ class AboveCash(Conflict):
 
     def __init__(self, *, limit: Decimal, left: Decimal):
         text = _("At most %(limit)s € may be paid in cash for one job, by law; %(left)s € are left.")
-        super().__init__(text % {"limit": f"{limit:.0f}", "left": left}, limit=str(limit), left=str(left))
+        words = {"limit": number_format(limit, 0), "left": number_format(left, 2)}
+        super().__init__(text % words, limit=str(limit), left=str(left))
 
 
 class NothingToReturn(Conflict):

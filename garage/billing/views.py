@@ -21,9 +21,10 @@ from config.lib.money import ZERO
 from config.lib.pages import LoginRequired, ServiceFormView, paginate
 from config.lib.templatetags.ui import money
 from garage.billing import queries, services
-from garage.billing.forms import BillFilterForm, LinkPayForm
+from garage.billing.forms import BillFilterForm, BillQuoteForm, LinkPayForm
 from garage.billing.models import Bill
 from garage.clients.queries import works_here
+from garage.quotes import queries as quotes
 from shop.invoices.models import Invoice
 from shop.orders.forms import PayForm
 from shop.orders.views import PaperView
@@ -88,6 +89,37 @@ def by_link(token: str) -> Bill:
     if bill is None:
         raise NotFound
     return bill
+
+
+class BillQuotePage(LoginRequired, ServiceFormView):
+    """Staff: invoice an accepted quote, or a deposit on it."""
+
+    template_name = "garage/billing/issue.html"
+    form_class = BillQuoteForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            self.quote = quotes.get_for(request.user, kwargs["pk"], "write")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"key": uuid4().hex}
+
+    def perform(self, form: BillQuoteForm) -> Bill:
+        data = form.cleaned_data
+        given = {"actor": self.request.user, "quote_id": self.quote.pk, "due_on": data["due_on"]}
+        if data["what"] == "deposit":
+            return services.issue_deposit(**given, percent=data["deposit_percent"], key=data["key"])
+        return services.issue_invoice(**given, buyer_reference=data["buyer_reference"])
+
+    def success(self, result: Bill) -> HttpResponse:
+        messages.success(self.request, _("%(number)s is issued.") % {"number": result})
+        return redirect("garage:bill", pk=result.pk)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        main = self.quote.supplements or self.quote
+        bills = queries.visible_to(SYSTEM).filter(quote=main).order_by("pk")
+        return super().get_context_data(**kwargs, quote=main, bills=bills, balance=queries.balance(main))
 
 
 # --- Paying ---------------------------------------------------------------------------------------------------

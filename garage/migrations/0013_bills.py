@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('credited', config.lib.models.MoneyField(default=Decimal('0.00'), verbose_name='credited')),
                 ('due_on', models.DateField(verbose_name='due')),
                 ('reminders', models.PositiveSmallIntegerField(default=0, verbose_name='reminders sent')),
-                ('covers', models.ManyToManyField(blank=True, related_name='billed_by', to='garage.quote', verbose_name='bills')),
+                ('covers', models.ManyToManyField(blank=True, related_name='billed_by', to='garage.quote', verbose_name='quotes billed')),
                 ('deducted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deducts', to='garage.bill', verbose_name='taken off by')),
                 ('invoice', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='bill', to='shop.invoice', verbose_name='invoice')),
                 ('quote', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bills', to='garage.quote', verbose_name='quote')),

@@ -6,6 +6,7 @@ from hypothesis.stateful import precondition, rule
 from accounts.payments.models import Disagreement
 from accounts.reconciliation import services as desk
 from config.tests.story.world import World, people, which
+from garage.billing.models import Bill
 from shop.orders.models import Order
 
 Outcome = Disagreement.Outcome
@@ -28,7 +29,8 @@ class Deciding(World):
         given = {}
         if outcome == Outcome.RATTACHE:
             unpaid = self.one(Order.objects.filter(status__in=Order.UNPAID), order)
-            given = {"target": unpaid.number if unpaid else ""}
+            bill = self.one(Bill.objects.filter(status="EMISE"), order)
+            given = {"target": unpaid.number if unpaid else str(bill or "")}
         elif outcome == Outcome.CREDITE:
             given = {"to": self.people[who].email if case.payment and not case.payment.user else ""}
         for _time in range(times):

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from accounts.wallet.services import post
@@ -74,7 +75,8 @@ def _wanted(
     except ValueError as error:
         raise rules.invalid(field, _("Give whole cents.")) from error
     if cents <= 0 or wanted > room:
-        raise rules.invalid(field, _("Above zero; at most %(left)s € are not invoiced yet.") % {"left": room})
+        text = _("Above zero; at most %(left)s € are not invoiced yet.") % {"left": number_format(room, 2)}
+        raise rules.invalid(field, text)
     return wanted
 
 
