@@ -33,7 +33,7 @@ def test_the_examples_run_through_two_web_processes(fleet: Fleet) -> None:
     """A point sent to the one reaches a watcher on the other, jobs run in the worker, auctions close by the clock;
     then money by every way, and books that are proved, until one amount is altered behind the house's back."""
     sites = open_with_demo(fleet)
-    for example in ("main_job", "money"):
+    for example in ("main_job", "garage", "money"):
         done = fleet.example(example, *sites)
         assert done.returncode == 0, f"{done.stdout}{done.stderr}\n{fleet.log()[-5000:]}"
         assert done.stdout.endswith("done\n")
