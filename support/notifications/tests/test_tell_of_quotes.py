@@ -7,6 +7,7 @@ from django.core import mail
 from django.utils import timezone
 
 from config.lib.actors import SYSTEM
+from config.lib.testing import browser
 from garage.clients import services as clients
 from garage.clients.tests.factories import client_of
 from garage.quotes import queries, services
@@ -86,6 +87,9 @@ def test_acceptance_at_a_distance_is_confirmed_with_the_right_to_withdraw(alice,
         accept(quote, actor=alice, signed_by="Alice Martin", start_now=True)
     assert told(alice)[-1] == "quote_accepted_distance"
     assert told(dora) == ["quote_accepted_staff"]
+    for user in (alice, dora):
+        for row in Notification.objects.filter(user=user):
+            assert browser(user).get(row.url).status_code == 200, row.kind
     (letter,) = [m for m in mail.outbox if m.to == [alice.email]]
     for words in ("Vidange", "90,00", "Alice Martin"):
         assert words in letter.body

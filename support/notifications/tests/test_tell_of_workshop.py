@@ -8,6 +8,7 @@ from django.core import mail
 from django.utils import timezone
 
 from config.lib.actors import SYSTEM
+from config.lib.testing import browser
 from garage.alerts import services as alerts
 from garage.alerts.events import alert_raised
 from garage.alerts.models import Alert
@@ -43,6 +44,8 @@ def test_booking_by_the_client_tells_both(lifts, alice, dora, commit):
         booked(car_of(alice), actor=alice)
     assert told(alice) == ["appointment_booked"]
     assert told(dora) == ["appointment_booked_staff"]
+    for user in (alice, dora):
+        assert browser(user).get(Notification.objects.get(user=user).url).status_code == 200
 
 
 def test_booking_by_staff_tells_the_client_only_and_without_account_by_mail(lifts, dora, commit):
@@ -88,6 +91,8 @@ def test_repair_from_intake_to_handover(alice, commit):
             order.refresh_from_db()
             order.move(to, actor=SYSTEM)
     assert told(alice)[-2:] == ["repair_ready", "repair_handed_over"]
+    for row in Notification.objects.filter(user=alice, kind__startswith="repair"):
+        assert browser(alice).get(row.url).status_code == 200
 
 
 def test_slip_is_told_to_client_and_staff_once(alice, dora, commit):
@@ -99,6 +104,7 @@ def test_slip_is_told_to_client_and_staff_once(alice, dora, commit):
             services.warn_slips()
     assert told(alice).count("repair_slips") == 1
     assert told(dora).count("repair_slips_staff") == 1
+    assert browser(dora).get(Notification.objects.get(kind="repair_slips_staff").url).status_code == 200
 
 
 def test_alert_names_vehicle_and_date_to_its_owner_and_staff_hear_once_of_all(alice, dora, commit):
