@@ -21,6 +21,10 @@ def _admin(model: str, pk: int) -> str:
     return reverse(f"admin:{model}_change", args=[pk])
 
 
+def _repair(order: RepairOrder) -> str:
+    return reverse("garage:repair_order", args=[order.pk])
+
+
 @singledispatch
 def describe(row: Any) -> str:
     return str(row)
@@ -50,9 +54,10 @@ def _line(row: QuoteLine) -> str:
 
 @describe.register
 def _entry(row: TimeEntry) -> str:
-    return f"{row.mechanic.name} · {row.task.description} · {row.task.order.vehicle.plate}"
+    order = row.task.order
+    return _link(_repair(order), row.mechanic.name, row.task.description, order.vehicle.plate)
 
 
 @describe.register
 def _order(row: RepairOrder) -> str:
-    return f"{row.number} · {row.client.name} · {row.vehicle.plate}"
+    return _link(_repair(row), row.number, row.client.name, row.vehicle.plate)
