@@ -79,7 +79,9 @@ class ShareIn(serializers.Serializer):
     """`days`: 7, 30 or 90."""
 
     days = serializers.IntegerField(default=SHARE_DAYS[1])
-    label = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+    label = serializers.CharField(  # type: ignore[assignment]
+        max_length=80, required=False, allow_blank=True, default=""
+    )
 
 
 class SharesView(ApiView):

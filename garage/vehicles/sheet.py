@@ -54,8 +54,8 @@ class VehicleResource(SheetResource):
 
     def write(self, instance: Vehicle, values: dict[str, Any], is_create: bool) -> Vehicle:
         if is_create:
-            return services.create_vehicle(actor=self.actor, **values)  # type: ignore[typeddict-item]
-        return services.update_vehicle(actor=self.actor, vehicle_id=instance.pk, **values)  # type: ignore[typeddict-item]
+            return services.create_vehicle(actor=self.actor, **values)
+        return services.update_vehicle(actor=self.actor, vehicle_id=instance.pk, **values)
 
 
 def _day(name: str, text: str) -> str:

@@ -76,7 +76,7 @@ def _keep(*, actor: Actor, vehicle_id: int, data: bytes, content_type: str, kind
 def remove_file(*, actor: Actor, file_id: int) -> None:
     """Erase a file (staff, and who added it). NotFound, Forbidden."""
     row = queries.file_for(actor, file_id, "remove")
-    storage, name = row.file.storage, row.file.name
+    storage, name = row.file.storage, str(row.file.name)
     row.delete()
     transaction.on_commit(lambda: storage.delete(name))
 
