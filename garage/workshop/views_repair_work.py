@@ -125,6 +125,14 @@ class ExtraWorkPage(OnOrder):
             message=form.cleaned_data["message"],
         )
 
+    def success(self, result: Quote) -> HttpResponse:
+        """On to the editor, where parts are added and the quote is sent."""
+        self.quote = result
+        return super().success(result)
+
+    def get_success_url(self) -> str:
+        return reverse("garage:quote_edit", args=[self.quote.pk])
+
 
 class HandoverPage(OnOrder):
     template_name = "garage/workshop/handover.html"

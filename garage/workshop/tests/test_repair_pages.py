@@ -83,8 +83,10 @@ def test_red_points_become_the_draft_of_extra_work(alice, staff, dora):
     url = f"/garage/ordres/{order.pk}/supplement/"
     assert "usé" in text(staff.get(url))
     assert staff.post(url, {"skill": "T2"}).status_code == 422
-    staff.post(url, {"skill": "T2", f"point_{point.pk}": "on", f"hours_{point.pk}": "0.5", "own": "Essai", "own_hours": "1"})
+    body = {f"point_{point.pk}": "on", f"hours_{point.pk}": "0.5", "own": "Essai", "own_hours": "1"}
+    answer = staff.post(url, {"skill": "T2", **body})
     extra = order.quote.supplementary.get()
+    assert answer["Location"] == f"/garage/devis/{extra.pk}/"
     assert [(str(line.quantity), line.description) for line in extra.lines.all()] == [("0.50", f"{point}: usé"), ("1.00", "Essai")]
     assert extra.lines.first().unit_price > 0
 
