@@ -166,6 +166,9 @@ def check() -> int:
         text = message.id if isinstance(message.id, str) else message.id[0]
         where = message.locations[0][0] if message.locations else ""
         print(f"{where}: {why}: {text!r}")
+    for message, errors in catalog.check():  # what the compiler would refuse, and with it the set-up
+        count += 1
+        print(f"{message.id!r}: {errors[0]}")
     return count
 
 

@@ -30,7 +30,7 @@ class BillQuoteForm(forms.Form):
         choices=[("work", _("the work, less the deposits")), ("deposit", _("a deposit"))],
     )
     deposit_percent = forms.DecimalField(
-        label=_("Deposit (% of the total)"), required=False, max_digits=5, decimal_places=2, initial=30,
+        label=_("Deposit in percent of the total"), required=False, max_digits=5, decimal_places=2, initial=30,
         widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01", "min": "0.01", "max": "100"}),
     )
     due_on = forms.DateField(
