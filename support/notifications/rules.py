@@ -34,7 +34,8 @@ def channels_for(
 def ways_outside(*, possible: tuple[str, ...], forced: bool, email: str, phone: str) -> list[tuple[str, str]]:
     """(channel, where to) for somebody without account: by e-mail if he has one, else by text message. What is
     `forced` takes every way given."""
-    ways: list[tuple[str, str]] = [(c, to) for c, to in ((Channel.EMAIL, email), (Channel.SMS, phone)) if c in possible and to]
+    both: list[tuple[str, str]] = [(Channel.EMAIL, email), (Channel.SMS, phone)]
+    ways = [(channel, to) for channel, to in both if channel in possible and to]
     return ways if forced else ways[:1]
 
 

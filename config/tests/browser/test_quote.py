@@ -40,7 +40,7 @@ def draw(page: Page) -> None:
 
 def test_a_quote_is_accepted_on_the_phone(house: House, site: str, page: Page, owed: Callable[[Page], None]) -> None:
     page.set_viewport_size(PHONE)
-    waits = "Quote.objects.get(status='ENVOYE', vehicle__plate='FG-456-HJ')"
+    waits = "Quote.objects.filter(status='ENVOYE', vehicle__plate='FG-456-HJ', papers__kind='DEVIS').earliest('pk')"
     token = ask(house, f"{LINK} print(queries.public_token({waits}))")
     page.goto(f"{site}/devis/{token}/")
     answer = page.locator("main a.button--big")
@@ -82,7 +82,7 @@ def test_a_quote_is_accepted_on_the_phone(house: House, site: str, page: Page, o
 
 def test_a_signed_quote_is_read_in_the_account(site: str, page: Page, owed: Callable[[Page], None], house: House) -> None:
     page.set_viewport_size(PHONE)
-    signed = ask(house, f"{LINK} print(Quote.objects.get(status='ACCEPTE', vehicle__plate='AB-123-CD').pk)")
+    signed = ask(house, f"{LINK} print(Quote.objects.filter(status='ACCEPTE', vehicle__plate='AB-123-CD', papers__kind='DEVIS').earliest('pk').pk)")
     sign_in(page, site, "charlie@email.test", then=f"/garage/mes-devis/{signed}/")
     expect(page.locator("svg.signature-drawn")).to_be_visible()
     owed(page)

@@ -22,8 +22,15 @@ def at(day, hour, minute=0):
     return timezone.make_aware(datetime(2026, 3, day, hour, minute))
 
 
+@pytest.fixture(autouse=True)
+def no_hours():
+    """None of those that a new database begins with."""
+    OpeningHours.objects.all().delete()
+    Closure.objects.all().delete()
+
+
 @pytest.fixture
-def hours():
+def hours(no_hours):
     """Monday to Friday, 8 to 12 and 14 to 18."""
     for day in range(5):
         for opens, closes in ((8, 12), (14, 18)):

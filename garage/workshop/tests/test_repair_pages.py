@@ -204,14 +204,14 @@ def test_the_orders_page_does_not_cost_more_with_rows(alice, staff, dora):
     momo = mechanic_of(dora)
     page = f"/garage/ordres/{order.pk}/"
     staff.get(page)
-    with assert_max_queries(28):
+    with assert_max_queries(29):
         staff.get(page)
     for n in range(5):
         task = services.add_task(actor=dora, order_id=order.pk, description=f"T{n}")
         services.start_clock(actor=dora, task_id=task.pk, mechanic_id=momo.pk)
         services.add_part(actor=dora, order_id=order.pk, quantity=1, description="x")
         services.add_photos(actor=dora, order_id=order.pk, photos=[picture()])
-    with assert_max_queries(28):
+    with assert_max_queries(29):
         staff.get(page)
 
 
