@@ -7,8 +7,10 @@ import phonenumber_field.modelfields
 from django.conf import settings
 from django.db import migrations, models
 
+from config.lib.migrations import LeanMigration
 
-class Migration(migrations.Migration):
+
+class Migration(LeanMigration):
 
     initial = True
 
@@ -40,6 +42,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'user',
                 'verbose_name_plural': 'users',
                 'ordering': ['-date_joined'],
+                'constraints': [
+                    models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_ci'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -96,9 +101,5 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'constraints': [models.UniqueConstraint(fields=('owner', 'key'), name='idempotentanswer_owner_key')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_ci'),
         ),
     ]

@@ -9,9 +9,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import config.lib.models
+from config.lib.migrations import LeanMigration
 
 
-class Migration(migrations.Migration):
+class Migration(LeanMigration):
 
     dependencies = [
         ('accounts', '0001_initial'),
@@ -79,6 +80,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'account',
                 'verbose_name_plural': 'accounts',
                 'ordering': ['pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('balance__gte', 0)), name='account_balance_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('held__gte', 0)), name='account_held_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('balance__gte', models.F('held'))), name='account_held_covered'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('code__isnull', True), ('company__isnull', True), ('kind', 'PERSONNEL'), ('user__isnull', False)), models.Q(('code__isnull', True), ('company__isnull', False), ('kind', 'SOCIETE'), ('user__isnull', True)), models.Q(('code__isnull', False), ('company__isnull', True), ('kind', 'SYSTEME'), ('user__isnull', True)), _connector='OR'), name='account_one_owner'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -94,6 +101,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'member',
                 'verbose_name_plural': 'members',
                 'ordering': ['pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'user'), name='membership_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +127,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'payment',
                 'verbose_name_plural': 'payments',
                 'ordering': ['-pk'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('status__in', ['EN_COURS', 'REUSSI'])), fields=('reference',), name='payment_one_live'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payment_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -174,6 +188,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'refund',
                 'verbose_name_plural': 'refunds',
                 'ordering': ['-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -205,6 +222,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'posting',
                 'verbose_name_plural': 'postings',
                 'ordering': ['pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='posting_not_zero'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -223,6 +243,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'hold',
                 'verbose_name_plural': 'holds',
                 'ordering': ['-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='hold_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -246,45 +269,5 @@ class Migration(migrations.Migration):
                 'ordering': ['-pk'],
                 'constraints': [models.UniqueConstraint(fields=('provider', 'event_id'), name='webhook_event_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('balance__gte', 0)), name='account_balance_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('held__gte', 0)), name='account_held_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('balance__gte', models.F('held'))), name='account_held_covered'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('code__isnull', True), ('company__isnull', True), ('kind', 'PERSONNEL'), ('user__isnull', False)), models.Q(('code__isnull', True), ('company__isnull', False), ('kind', 'SOCIETE'), ('user__isnull', True)), models.Q(('code__isnull', False), ('company__isnull', True), ('kind', 'SYSTEME'), ('user__isnull', True)), _connector='OR'), name='account_one_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('company', 'user'), name='membership_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['EN_COURS', 'REUSSI'])), fields=('reference',), name='payment_one_live'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payment_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='posting_not_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='hold_positive'),
         ),
     ]

@@ -6,9 +6,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import config.lib.models
+from config.lib.migrations import LeanMigration
 
 
-class Migration(migrations.Migration):
+class Migration(LeanMigration):
 
     dependencies = [
         ('accounts', '0004_account_mail_and_closure'),
@@ -29,11 +30,19 @@ class Migration(migrations.Migration):
                 ('amount', config.lib.models.MoneyField(verbose_name='amount')),
                 ('data', models.JSONField(default=dict, verbose_name='data')),
                 ('outcome', models.CharField(blank=True, choices=[('REMBOURSE', 'refunded to the payer'), ('RATTACHE', 'attached'), ('CREDITE', 'put into the wallet'), ('ACCEPTE', 'accepted'), ('ECART', 'written off'), ('RELANCE', 'sent again'), ('RENDU', 'given back to the wallet')], max_length=10, verbose_name='outcome')),
+                ('payment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='disagreements', to='accounts.payment', verbose_name='payment')),
+                ('transaction', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.transaction', verbose_name='transaction')),
             ],
             options={
                 'verbose_name': 'disagreement',
                 'verbose_name_plural': 'disagreements',
                 'ordering': ['-pk'],
+                'indexes': [
+                    models.Index(fields=['status', '-id'], name='disagreement_newest'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('outcome', ''), ('status', 'OUVERT')), models.Q(('status', 'RESOLU'), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='disagreement_outcome_when_settled'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -45,6 +54,8 @@ class Migration(migrations.Migration):
                 ('to_status', models.CharField(max_length=20, verbose_name='to')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='history', to='accounts.disagreement')),
             ],
             options={
                 'verbose_name': 'disagreement change',
@@ -84,33 +95,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='account',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('code__isnull', True), ('company__isnull', True), ('kind', 'PERSONNEL'), ('user__isnull', False)), models.Q(('code__isnull', True), ('company__isnull', False), ('kind', 'SOCIETE'), ('user__isnull', True)), models.Q(('code__isnull', True), ('company__isnull', True), ('kind', 'COMMUNAUTE'), ('user__isnull', True), models.Q(('label', ''), _negated=True)), models.Q(('code__isnull', False), ('company__isnull', True), ('kind', 'SYSTEME'), ('user__isnull', True)), _connector='OR'), name='account_one_owner'),
-        ),
-        migrations.AddField(
-            model_name='disagreement',
-            name='payment',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='disagreements', to='accounts.payment', verbose_name='payment'),
-        ),
-        migrations.AddField(
-            model_name='disagreement',
-            name='transaction',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.transaction', verbose_name='transaction'),
-        ),
-        migrations.AddField(
-            model_name='disagreementchange',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='disagreementchange',
-            name='subject',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='history', to='accounts.disagreement'),
-        ),
-        migrations.AddIndex(
-            model_name='disagreement',
-            index=models.Index(fields=['status', '-id'], name='disagreement_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='disagreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', ''), ('status', 'OUVERT')), models.Q(('status', 'RESOLU'), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='disagreement_outcome_when_settled'),
         ),
     ]

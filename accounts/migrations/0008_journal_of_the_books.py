@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import config.lib.models
+from config.lib.migrations import LeanMigration
 
 SEALED = ("accounts_journalentry", "accounts_chartnumber")
 
@@ -34,7 +35,7 @@ def unseal(apps, schema_editor):
                 schema_editor.execute(f"DROP TRIGGER {table}_no_{verb}")
 
 
-class Migration(migrations.Migration):
+class Migration(LeanMigration):
 
     dependencies = [
         ('accounts', '0007_payments_that_wait'),

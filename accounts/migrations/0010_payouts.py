@@ -6,9 +6,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import config.lib.models
+from config.lib.migrations import LeanMigration
 
 
-class Migration(migrations.Migration):
+class Migration(LeanMigration):
 
     dependencies = [
         ('accounts', '0009_what_really_moved'),
@@ -34,6 +35,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'payout destination',
                 'verbose_name_plural': 'payout destinations',
                 'ordering': ['-is_default', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('account', 'number'), name='destination_once'),
+                    models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('account',), name='destination_one_default'),
+                    models.UniqueConstraint(condition=models.Q(('automatic', True)), fields=('account',), name='destination_one_automatic'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +71,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'payout',
                 'verbose_name_plural': 'payouts',
                 'ordering': ['-pk'],
+                'indexes': [
+                    models.Index(fields=['status', '-id'], name='payout_by_status'),
+                    models.Index(fields=['account', '-id'], name='payout_of_wallet'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payout_positive'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'PAYE'), _negated=True), ('transaction__isnull', False), _connector='OR'), name='payout_paid_is_posted'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -106,11 +120,6 @@ class Migration(migrations.Migration):
                 'ordering': ['-pk'],
             },
         ),
-        migrations.AddField(
-            model_name='payout',
-            name='batch',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='accounts.payoutbatch', verbose_name='batch'),
-        ),
         migrations.CreateModel(
             name='PayoutBatchChange',
             fields=[
@@ -147,33 +156,10 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
             },
         ),
-        migrations.AddConstraint(
-            model_name='destination',
-            constraint=models.UniqueConstraint(fields=('account', 'number'), name='destination_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='destination',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('account',), name='destination_one_default'),
-        ),
-        migrations.AddConstraint(
-            model_name='destination',
-            constraint=models.UniqueConstraint(condition=models.Q(('automatic', True)), fields=('account',), name='destination_one_automatic'),
-        ),
-        migrations.AddIndex(
+        migrations.AddField(
             model_name='payout',
-            index=models.Index(fields=['status', '-id'], name='payout_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='payout',
-            index=models.Index(fields=['account', '-id'], name='payout_of_wallet'),
-        ),
-        migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payout_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'PAYE'), _negated=True), ('transaction__isnull', False), _connector='OR'), name='payout_paid_is_posted'),
+            name='batch',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='accounts.payoutbatch', verbose_name='batch'),
         ),
         migrations.AddConstraint(
             model_name='payout',

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import config.lib.models
+from config.lib.migrations import LeanMigration
 
 
-class Migration(migrations.Migration):
+class Migration(LeanMigration):
 
     dependencies = [
         ('accounts', '0010_payouts'),
@@ -72,12 +73,16 @@ class Migration(migrations.Migration):
                 'verbose_name': 'community',
                 'verbose_name_plural': 'communities',
                 'ordering': ['name', 'pk'],
+                'indexes': [
+                    models.Index(fields=['visibility', 'status', 'name'], name='community_listed'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('platform', True)), fields=('platform',), name='community_one_platform'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('founder', None), ('platform', True), ('visibility', 'PUBLIQUE')), models.Q(('founder__isnull', False), ('platform', False)), _connector='OR'), name='community_has_founder'),
+                    models.CheckConstraint(condition=models.Q(('quorum_percent__gte', 1), ('quorum_percent__lte', 100)), name='community_quorum_percent'),
+                    models.CheckConstraint(condition=models.Q(('voting_days__gte', 1), ('voting_days__lte', 30)), name='community_voting_days'),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name='adhesion',
-            name='community',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='adhesions', to='accounts.community', verbose_name='community'),
         ),
         migrations.CreateModel(
             name='CommunityChange',
@@ -111,6 +116,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'community member',
                 'verbose_name_plural': 'community members',
                 'ordering': ['pk'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('community', 'user'), name='community_member_once'),
+                    models.UniqueConstraint(condition=models.Q(('left_at', None), ('role', 'FONDATEUR')), fields=('community',), name='community_one_founder'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -131,6 +140,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'invitation',
                 'verbose_name_plural': 'invitations',
                 'ordering': ['-pk'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('revoked_at', None), ('used_at', None), models.Q(('email', ''), _negated=True)), fields=('community', 'email'), name='invitation_one_open'),
+                    models.CheckConstraint(condition=models.Q(('used_at', None), models.Q(('email', ''), _negated=True), _connector='OR'), name='invitation_link_is_not_used_up'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -153,6 +166,15 @@ class Migration(migrations.Migration):
                 'verbose_name': 'monthly contribution',
                 'verbose_name_plural': 'monthly contributions',
                 'ordering': ['pk'],
+                'indexes': [
+                    models.Index(condition=models.Q(('status', 'ACTIVE')), fields=['next_on'], name='monthly_due'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('community', 'user'), name='monthly_once'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='monthly_positive'),
+                    models.CheckConstraint(condition=models.Q(('day__gte', 1), ('day__lte', 28)), name='monthly_day'),
+                    models.CheckConstraint(condition=models.Q(('next_on__gte', models.F('due_on'))), name='monthly_not_before_due'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -193,6 +215,15 @@ class Migration(migrations.Migration):
                 'verbose_name': 'request for money',
                 'verbose_name_plural': 'requests for money',
                 'ordering': ['-pk'],
+                'indexes': [
+                    models.Index(fields=['community', 'status', '-id'], name='spending_newest'),
+                    models.Index(condition=models.Q(('status', 'OUVERTE')), fields=['closes_at'], name='spending_due'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='spending_positive'),
+                    models.CheckConstraint(condition=models.Q(('needed__gte', 1), ('needed__lte', models.F('voters'))), name='spending_reachable'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'PAYEE'), ('transaction__isnull', False)), models.Q(models.Q(('status', 'PAYEE'), _negated=True), ('transaction', None)), _connector='OR'), name='spending_paid_has_transaction'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -226,94 +257,19 @@ class Migration(migrations.Migration):
                 'verbose_name': 'vote',
                 'verbose_name_plural': 'votes',
                 'ordering': ['pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('request', 'member'), name='vote_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('approve', None), ('voted_at', None)), models.Q(('approve__isnull', False), ('voted_at__isnull', False)), _connector='OR'), name='vote_has_its_time'),
+                ],
             },
         ),
-        migrations.AddIndex(
-            model_name='community',
-            index=models.Index(fields=['visibility', 'status', 'name'], name='community_listed'),
-        ),
-        migrations.AddConstraint(
-            model_name='community',
-            constraint=models.UniqueConstraint(condition=models.Q(('platform', True)), fields=('platform',), name='community_one_platform'),
-        ),
-        migrations.AddConstraint(
-            model_name='community',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('founder', None), ('platform', True), ('visibility', 'PUBLIQUE')), models.Q(('founder__isnull', False), ('platform', False)), _connector='OR'), name='community_has_founder'),
-        ),
-        migrations.AddConstraint(
-            model_name='community',
-            constraint=models.CheckConstraint(condition=models.Q(('quorum_percent__gte', 1), ('quorum_percent__lte', 100)), name='community_quorum_percent'),
-        ),
-        migrations.AddConstraint(
-            model_name='community',
-            constraint=models.CheckConstraint(condition=models.Q(('voting_days__gte', 1), ('voting_days__lte', 30)), name='community_voting_days'),
+        migrations.AddField(
+            model_name='adhesion',
+            name='community',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='adhesions', to='accounts.community', verbose_name='community'),
         ),
         migrations.AddConstraint(
             model_name='adhesion',
             constraint=models.UniqueConstraint(condition=models.Q(('status', 'DEMANDE')), fields=('community', 'user'), name='adhesion_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='communitymember',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('community', 'user'), name='community_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='communitymember',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at', None), ('role', 'FONDATEUR')), fields=('community',), name='community_one_founder'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None), ('used_at', None), models.Q(('email', ''), _negated=True)), fields=('community', 'email'), name='invitation_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('used_at', None), models.Q(('email', ''), _negated=True), _connector='OR'), name='invitation_link_is_not_used_up'),
-        ),
-        migrations.AddIndex(
-            model_name='monthlycontribution',
-            index=models.Index(condition=models.Q(('status', 'ACTIVE')), fields=['next_on'], name='monthly_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlycontribution',
-            constraint=models.UniqueConstraint(fields=('community', 'user'), name='monthly_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlycontribution',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='monthly_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlycontribution',
-            constraint=models.CheckConstraint(condition=models.Q(('day__gte', 1), ('day__lte', 28)), name='monthly_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlycontribution',
-            constraint=models.CheckConstraint(condition=models.Q(('next_on__gte', models.F('due_on'))), name='monthly_not_before_due'),
-        ),
-        migrations.AddIndex(
-            model_name='spendingrequest',
-            index=models.Index(fields=['community', 'status', '-id'], name='spending_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='spendingrequest',
-            index=models.Index(condition=models.Q(('status', 'OUVERTE')), fields=['closes_at'], name='spending_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='spendingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='spending_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='spendingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('needed__gte', 1), ('needed__lte', models.F('voters'))), name='spending_reachable'),
-        ),
-        migrations.AddConstraint(
-            model_name='spendingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'PAYEE'), ('transaction__isnull', False)), models.Q(models.Q(('status', 'PAYEE'), _negated=True), ('transaction', None)), _connector='OR'), name='spending_paid_has_transaction'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.UniqueConstraint(fields=('request', 'member'), name='vote_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approve', None), ('voted_at', None)), models.Q(('approve__isnull', False), ('voted_at__isnull', False)), _connector='OR'), name='vote_has_its_time'),
         ),
     ]

@@ -31,11 +31,15 @@ class Migration(migrations.Migration):
                 ('pdf', models.BinaryField(null=True)),
                 ('sha256', models.CharField(blank=True, editable=False, max_length=64, verbose_name='SHA-256')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='accounts.account', verbose_name='account')),
             ],
             options={
                 'verbose_name': 'monthly statement',
                 'verbose_name_plural': 'monthly statements',
                 'ordering': ['-month', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('account', 'month'), name='statement_once_a_month'),
+                ],
             },
         ),
         migrations.AddField(
@@ -59,14 +63,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='account',
             constraint=models.CheckConstraint(condition=models.Q(('outflow__gte', 0)), name='account_outflow_not_negative'),
-        ),
-        migrations.AddField(
-            model_name='monthlystatement',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='accounts.account', verbose_name='account'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlystatement',
-            constraint=models.UniqueConstraint(fields=('account', 'month'), name='statement_once_a_month'),
         ),
     ]

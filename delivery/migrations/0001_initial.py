@@ -12,6 +12,7 @@ from django.db import migrations, models
 
 import config.lib.models
 import delivery.deliveries.models
+from config.lib.migrations import LeanMigration
 
 
 def first_prices(apps, schema_editor):
@@ -21,7 +22,7 @@ def first_prices(apps, schema_editor):
         rule.objects.create(kind=kind, valid_from=datetime(2026, 1, 1, tzinfo=UTC))
 
 
-class Migration(migrations.Migration):
+class Migration(LeanMigration):
 
     initial = True
 
@@ -46,6 +47,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'bid',
                 'verbose_name_plural': 'bids',
                 'ordering': ['pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='bid_amount_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -118,12 +122,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'courier',
                 'verbose_name_plural': 'couriers',
                 'ordering': ['-created_at'],
+                'indexes': [
+                    models.Index(fields=['on_shift', 'lat', 'lon'], name='courier_near'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('on_shift', False), ('status', 'ACTIF'), _connector='OR'), name='courier_on_shift_is_approved'),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name='bid',
-            name='courier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bids', to='delivery.courier', verbose_name='courier'),
         ),
         migrations.CreateModel(
             name='CourierChange',
@@ -192,12 +197,18 @@ class Migration(migrations.Migration):
                 'verbose_name': 'delivery',
                 'verbose_name_plural': 'deliveries',
                 'ordering': ['-created_at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['status', 'pickup_lat', 'pickup_lon'], name='delivery_open_near'),
+                    models.Index(fields=['status', 'closes_at'], name='delivery_closing'),
+                    models.Index(fields=['sender', '-created_at'], name='delivery_sender_newest'),
+                    models.Index(fields=['courier', 'status'], name='delivery_courier_status'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('max_price__gt', 0)), name='delivery_max_price_positive'),
+                    models.CheckConstraint(condition=models.Q(('agreed_price', None), models.Q(('agreed_price__gt', 0), ('agreed_price__lte', models.F('max_price'))), _connector='OR'), name='delivery_agreed_price_in_range'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['ATTRIBUEE', 'COLLECTEE', 'LIVREE', 'ECHOUEE', 'RETOURNEE']), _negated=True), models.Q(('agreed_price__isnull', False), ('courier__isnull', False)), _connector='OR'), name='delivery_running_has_courier'),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name='bid',
-            name='delivery',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bids', to='delivery.delivery', verbose_name='delivery'),
         ),
         migrations.CreateModel(
             name='DeliveryChange',
@@ -316,6 +327,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'proof document',
                 'verbose_name_plural': 'proof documents',
+                'constraints': [
+                    models.UniqueConstraint(fields=('delivery', 'version', 'language'), name='proofdocument_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -330,6 +344,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'shift',
                 'verbose_name_plural': 'shifts',
                 'ordering': ['-opened_at'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('courier',), name='shift_one_open_per_courier'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -350,45 +367,15 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('surcharge__gte', 0)), name='zone_surcharge_positive')],
             },
         ),
-        migrations.AddIndex(
-            model_name='courier',
-            index=models.Index(fields=['on_shift', 'lat', 'lon'], name='courier_near'),
-        ),
-        migrations.AddConstraint(
-            model_name='courier',
-            constraint=models.CheckConstraint(condition=models.Q(('on_shift', False), ('status', 'ACTIF'), _connector='OR'), name='courier_on_shift_is_approved'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['status', 'pickup_lat', 'pickup_lon'], name='delivery_open_near'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['status', 'closes_at'], name='delivery_closing'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['sender', '-created_at'], name='delivery_sender_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['courier', 'status'], name='delivery_courier_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('max_price__gt', 0)), name='delivery_max_price_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('agreed_price', None), models.Q(('agreed_price__gt', 0), ('agreed_price__lte', models.F('max_price'))), _connector='OR'), name='delivery_agreed_price_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['ATTRIBUEE', 'COLLECTEE', 'LIVREE', 'ECHOUEE', 'RETOURNEE']), _negated=True), models.Q(('agreed_price__isnull', False), ('courier__isnull', False)), _connector='OR'), name='delivery_running_has_courier'),
-        ),
-        migrations.AddConstraint(
+        migrations.AddField(
             model_name='bid',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='bid_amount_positive'),
+            name='courier',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bids', to='delivery.courier', verbose_name='courier'),
+        ),
+        migrations.AddField(
+            model_name='bid',
+            name='delivery',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bids', to='delivery.delivery', verbose_name='delivery'),
         ),
         migrations.AddConstraint(
             model_name='bid',
@@ -397,14 +384,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='bid',
             constraint=models.UniqueConstraint(condition=models.Q(('status', 'RETENUE')), fields=('delivery',), name='bid_one_winner_per_delivery'),
-        ),
-        migrations.AddConstraint(
-            model_name='proofdocument',
-            constraint=models.UniqueConstraint(fields=('delivery', 'version', 'language'), name='proofdocument_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('courier',), name='shift_one_open_per_courier'),
         ),
         migrations.RunPython(first_prices, migrations.RunPython.noop),
     ]

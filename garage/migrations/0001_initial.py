@@ -7,9 +7,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import garage.vehicles.models
+from config.lib.migrations import LeanMigration
 
 
-class Migration(migrations.Migration):
+class Migration(LeanMigration):
 
     initial = True
 
@@ -42,6 +43,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'client',
                 'verbose_name_plural': 'clients',
                 'ordering': ['name', 'pk'],
+                'indexes': [
+                    models.Index(fields=['name'], name='garage_client_name'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind', 'SOCIETE'), ('company__isnull', True), _connector='OR'), name='garage_client_company_of_company', violation_error_message='Only a client of the kind company is linked to a company.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -84,6 +91,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'vehicle',
                 'verbose_name_plural': 'vehicles',
                 'ordering': ['plate', 'pk'],
+                'indexes': [
+                    models.Index(fields=['client', 'status'], name='vehicle_of_client'),
+                    models.Index(fields=['plate'], name='vehicle_plate'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('status', 'ACTIF')), fields=('plate',), name='vehicle_plate_once', violation_error_message='A vehicle in use has this plate already.'),
+                    models.UniqueConstraint(condition=models.Q(('status', 'ACTIF'), models.Q(('vin', ''), _negated=True)), fields=('vin',), name='vehicle_vin_once', violation_error_message='A vehicle in use has this VIN already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -103,29 +118,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': "vehicles' changes",
                 'ordering': ['pk'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='client',
-            index=models.Index(fields=['name'], name='garage_client_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='client',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'SOCIETE'), ('company__isnull', True), _connector='OR'), name='garage_client_company_of_company', violation_error_message='Only a client of the kind company is linked to a company.'),
-        ),
-        migrations.AddIndex(
-            model_name='vehicle',
-            index=models.Index(fields=['client', 'status'], name='vehicle_of_client'),
-        ),
-        migrations.AddIndex(
-            model_name='vehicle',
-            index=models.Index(fields=['plate'], name='vehicle_plate'),
-        ),
-        migrations.AddConstraint(
-            model_name='vehicle',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'ACTIF')), fields=('plate',), name='vehicle_plate_once', violation_error_message='A vehicle in use has this plate already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='vehicle',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'ACTIF'), models.Q(('vin', ''), _negated=True)), fields=('vin',), name='vehicle_vin_once', violation_error_message='A vehicle in use has this VIN already.'),
         ),
     ]

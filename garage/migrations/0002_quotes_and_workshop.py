@@ -10,9 +10,10 @@ from django.db import migrations, models
 
 import config.lib.models
 import config.lib.private
+from config.lib.migrations import LeanMigration
 
 
-class Migration(migrations.Migration):
+class Migration(LeanMigration):
 
     dependencies = [
         ('garage', '0001_initial'),
@@ -90,6 +91,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'appointment',
                 'verbose_name_plural': 'appointments',
                 'ordering': ['starts_at', 'pk'],
+                'indexes': [
+                    models.Index(fields=['starts_at'], name='appointment_by_time'),
+                    models.Index(fields=['client', '-starts_at'], name='appointment_of_client'),
+                    models.Index(fields=['vehicle', '-starts_at'], name='appointment_of_vehicle'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='appointment_end_after_start'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -162,12 +171,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'quote',
                 'verbose_name_plural': 'quotes',
                 'ordering': ['-pk'],
+                'indexes': [
+                    models.Index(fields=['status', '-id'], name='quote_by_status'),
+                    models.Index(fields=['client', '-id'], name='quote_of_client'),
+                    models.Index(fields=['vehicle', '-id'], name='quote_of_vehicle'),
+                    models.Index(condition=models.Q(('status', 'ENVOYE')), fields=['valid_until'], name='quote_open'),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name='appointment',
-            name='quote',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='appointments', to='garage.quote', verbose_name='quote'),
         ),
         migrations.CreateModel(
             name='QuoteChange',
@@ -209,6 +219,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'line of a quote',
                 'verbose_name_plural': 'lines of a quote',
                 'ordering': ['position', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='quote_line_quantity_positive'),
+                    models.CheckConstraint(condition=models.Q(('total__gte', 0), ('unit_price__gte', 0)), name='quote_line_not_negative'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -233,6 +247,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'paper of a quote',
                 'verbose_name_plural': 'papers of quotes',
                 'ordering': ['-pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('quote', 'version', 'kind'), name='quote_paper_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -266,6 +283,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'repair order',
                 'verbose_name_plural': 'repair orders',
                 'ordering': ['-pk'],
+                'indexes': [
+                    models.Index(fields=['status', '-id'], name='repair_by_status'),
+                    models.Index(fields=['client', '-id'], name='repair_of_client'),
+                    models.Index(fields=['vehicle', '-id'], name='repair_of_vehicle'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -285,6 +307,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'inspection point',
                 'verbose_name_plural': 'inspection points',
                 'ordering': ['position', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('order', 'code'), name='inspection_point_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -325,6 +350,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'part of a repair',
                 'verbose_name_plural': 'parts of repairs',
                 'ordering': ['pk'],
+                'indexes': [
+                    models.Index(condition=models.Q(('to_order__gt', 0)), fields=['expected_on'], name='part_to_order'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -360,6 +388,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'lift or mechanic',
                 'verbose_name_plural': 'lifts and mechanics',
                 'ordering': ['kind', 'position', 'name'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind', 'MECANICIEN'), ('user__isnull', True), _connector='OR'), name='resource_lift_without_account'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -381,11 +412,6 @@ class Migration(migrations.Migration):
                 'ordering': ['position', 'pk'],
             },
         ),
-        migrations.AddField(
-            model_name='repairorder',
-            name='mechanic',
-            field=models.ForeignKey(blank=True, limit_choices_to={'kind': 'MECANICIEN'}, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='repair_orders', to='garage.resource', verbose_name='mechanic'),
-        ),
         migrations.CreateModel(
             name='OpeningHours',
             fields=[
@@ -399,6 +425,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'opening hours',
                 'verbose_name_plural': 'opening hours',
                 'ordering': ['resource', 'weekday', 'opens'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='hours_end_after_start'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -414,17 +443,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'closure',
                 'verbose_name_plural': 'closures',
                 'ordering': ['-first_day'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='closure_end_after_start'),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name='appointment',
-            name='lift',
-            field=models.ForeignKey(limit_choices_to={'kind': 'PONT'}, on_delete=django.db.models.deletion.PROTECT, related_name='lift_appointments', to='garage.resource', verbose_name='lift'),
-        ),
-        migrations.AddField(
-            model_name='appointment',
-            name='mechanic',
-            field=models.ForeignKey(blank=True, limit_choices_to={'kind': 'MECANICIEN'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mechanic_appointments', to='garage.resource', verbose_name='mechanic'),
         ),
         migrations.CreateModel(
             name='SignCode',
@@ -472,6 +494,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'acceptance of a quote',
                 'verbose_name_plural': 'acceptances of quotes',
                 'ordering': ['-pk'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('quote',), name='quote_accepted_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -482,6 +507,11 @@ class Migration(migrations.Migration):
                 ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slots', to='garage.appointment')),
                 ('resource', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='taken', to='garage.resource')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('resource', 'starts_at'), name='slot_taken_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='TimeEntry',
@@ -496,102 +526,35 @@ class Migration(migrations.Migration):
                 'verbose_name': 'time entry',
                 'verbose_name_plural': 'time entries',
                 'ordering': ['-started_at'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('mechanic',), name='time_one_clock'),
+                    models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='time_end_after_start'),
+                ],
             },
         ),
-        migrations.AddIndex(
-            model_name='quote',
-            index=models.Index(fields=['status', '-id'], name='quote_by_status'),
+        migrations.AddField(
+            model_name='appointment',
+            name='quote',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='appointments', to='garage.quote', verbose_name='quote'),
         ),
-        migrations.AddIndex(
-            model_name='quote',
-            index=models.Index(fields=['client', '-id'], name='quote_of_client'),
+        migrations.AddField(
+            model_name='repairorder',
+            name='mechanic',
+            field=models.ForeignKey(blank=True, limit_choices_to={'kind': 'MECANICIEN'}, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='repair_orders', to='garage.resource', verbose_name='mechanic'),
         ),
-        migrations.AddIndex(
-            model_name='quote',
-            index=models.Index(fields=['vehicle', '-id'], name='quote_of_vehicle'),
+        migrations.AddField(
+            model_name='appointment',
+            name='lift',
+            field=models.ForeignKey(limit_choices_to={'kind': 'PONT'}, on_delete=django.db.models.deletion.PROTECT, related_name='lift_appointments', to='garage.resource', verbose_name='lift'),
         ),
-        migrations.AddIndex(
-            model_name='quote',
-            index=models.Index(condition=models.Q(('status', 'ENVOYE')), fields=['valid_until'], name='quote_open'),
+        migrations.AddField(
+            model_name='appointment',
+            name='mechanic',
+            field=models.ForeignKey(blank=True, limit_choices_to={'kind': 'MECANICIEN'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mechanic_appointments', to='garage.resource', verbose_name='mechanic'),
         ),
+        # Apart from the table: on SQLite this moves the column supplements to its end, where other databases have it.
         migrations.AddConstraint(
             model_name='quote',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['ACCEPTE', 'FACTURE']), _negated=True), models.Q(('accepted_at__isnull', False), ('reused_parts__isnull', False)), _connector='OR'), name='quote_accepted_with_choice'),
-        ),
-        migrations.AddConstraint(
-            model_name='quoteline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='quote_line_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='quoteline',
-            constraint=models.CheckConstraint(condition=models.Q(('total__gte', 0), ('unit_price__gte', 0)), name='quote_line_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='quotepaper',
-            constraint=models.UniqueConstraint(fields=('quote', 'version', 'kind'), name='quote_paper_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.UniqueConstraint(fields=('order', 'code'), name='inspection_point_once'),
-        ),
-        migrations.AddIndex(
-            model_name='repairpart',
-            index=models.Index(condition=models.Q(('to_order__gt', 0)), fields=['expected_on'], name='part_to_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='resource',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'MECANICIEN'), ('user__isnull', True), _connector='OR'), name='resource_lift_without_account'),
-        ),
-        migrations.AddIndex(
-            model_name='repairorder',
-            index=models.Index(fields=['status', '-id'], name='repair_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='repairorder',
-            index=models.Index(fields=['client', '-id'], name='repair_of_client'),
-        ),
-        migrations.AddIndex(
-            model_name='repairorder',
-            index=models.Index(fields=['vehicle', '-id'], name='repair_of_vehicle'),
-        ),
-        migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='hours_end_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='closure',
-            constraint=models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='closure_end_after_start'),
-        ),
-        migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['starts_at'], name='appointment_by_time'),
-        ),
-        migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['client', '-starts_at'], name='appointment_of_client'),
-        ),
-        migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['vehicle', '-starts_at'], name='appointment_of_vehicle'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='appointment_end_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptance',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('quote',), name='quote_accepted_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='slottaken',
-            constraint=models.UniqueConstraint(fields=('resource', 'starts_at'), name='slot_taken_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='timeentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('mechanic',), name='time_one_clock'),
-        ),
-        migrations.AddConstraint(
-            model_name='timeentry',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='time_end_after_start'),
         ),
     ]

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import migrations, models
 from django.utils import timezone
 
+from config.lib.migrations import LeanMigration
+
 
 def keep_what_is_known(apps, schema_editor):
     """The kilometres that a vehicle has become its first reading, of the day on which its file was last changed."""
@@ -17,7 +19,7 @@ def keep_what_is_known(apps, schema_editor):
         vehicles.objects.filter(pk=vehicle.pk).update(odometer_on=day)
 
 
-class Migration(migrations.Migration):
+class Migration(LeanMigration):
 
     dependencies = [
         ('garage', '0005_repair_tasks_struck_and_clocks_forgotten'),
@@ -53,6 +55,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'odometer reading',
                 'verbose_name_plural': 'odometer readings',
                 'ordering': ['-read_on', '-km', '-pk'],
+                'indexes': [
+                    models.Index(fields=['vehicle', '-read_on', '-km'], name='reading_newest'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('source', 'GPS')), fields=('vehicle', 'read_on'), name='reading_gps_once_a_day'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('reason_code', ''), ('status', 'RETENUE')), models.Q(('status', 'ECARTEE'), models.Q(('reason_code', ''), _negated=True)), _connector='OR'), name='reading_set_aside_has_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -72,18 +81,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': "readings' changes",
                 'ordering': ['pk'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='odometerreading',
-            index=models.Index(fields=['vehicle', '-read_on', '-km'], name='reading_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='odometerreading',
-            constraint=models.UniqueConstraint(condition=models.Q(('source', 'GPS')), fields=('vehicle', 'read_on'), name='reading_gps_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='odometerreading',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason_code', ''), ('status', 'RETENUE')), models.Q(('status', 'ECARTEE'), models.Q(('reason_code', ''), _negated=True)), _connector='OR'), name='reading_set_aside_has_reason'),
         ),
         migrations.RunPython(keep_what_is_known, migrations.RunPython.noop),
     ]

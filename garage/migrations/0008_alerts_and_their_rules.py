@@ -7,8 +7,10 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
+from config.lib.migrations import LeanMigration
 
-class Migration(migrations.Migration):
+
+class Migration(LeanMigration):
 
     dependencies = [
         ('garage', '0007_opening_hours_and_holidays'),
@@ -148,6 +150,17 @@ class Migration(migrations.Migration):
                 'verbose_name': 'alert',
                 'verbose_name_plural': 'alerts',
                 'ordering': ['rung', 'due_on', 'pk'],
+                'indexes': [
+                    models.Index(condition=models.Q(('done_at', None)), fields=['rung', 'due_on', 'id'], name='alert_by_urgency'),
+                    models.Index(condition=models.Q(('done_at', None)), fields=['kind', 'rung', 'due_on'], name='alert_of_kind'),
+                    models.Index(fields=['key'], name='alert_key'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('done_at', None)), fields=('key',), name='alert_open_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('level', 'INFO'), ('rung', 30)), models.Q(('level', 'PROCHE'), ('rung', 7)), models.Q(('level', 'ECHU'), ('rung', 0)), _connector='OR'), name='alert_rung_of_level'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('done_how', '')), models.Q(('done_at__isnull', False), models.Q(('done_how', ''), _negated=True)), _connector='OR'), name='alert_closed_with_reason'),
+                    models.CheckConstraint(condition=models.Q(('vehicle__isnull', False), ('product__isnull', False), _connector='OR'), name='alert_about_something'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -167,6 +180,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'service done',
                 'verbose_name_plural': 'services done',
                 'ordering': ['-on', '-pk'],
+                'indexes': [
+                    models.Index(fields=['vehicle', 'item', '-on'], name='service_done_last'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('order', 'item'), name='service_done_once_an_order'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -183,6 +202,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'service plan of a vehicle',
                 'verbose_name_plural': 'service plans of vehicles',
                 'ordering': ['vehicle', 'item'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('vehicle', 'item'), name='service_plan_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -226,6 +248,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'technical inspection',
                 'verbose_name_plural': 'technical inspections',
                 'ordering': ['-on', '-pk'],
+                'indexes': [
+                    models.Index(fields=['vehicle', 'check_kind', '-on'], name='technical_inspection_last'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -243,49 +268,5 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
                 'constraints': [models.UniqueConstraint(fields=('alert', 'days'), name='alert_step_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(condition=models.Q(('done_at', None)), fields=['rung', 'due_on', 'id'], name='alert_by_urgency'),
-        ),
-        migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(condition=models.Q(('done_at', None)), fields=['kind', 'rung', 'due_on'], name='alert_of_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(fields=['key'], name='alert_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.UniqueConstraint(condition=models.Q(('done_at', None)), fields=('key',), name='alert_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 'INFO'), ('rung', 30)), models.Q(('level', 'PROCHE'), ('rung', 7)), models.Q(('level', 'ECHU'), ('rung', 0)), _connector='OR'), name='alert_rung_of_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('done_how', '')), models.Q(('done_at__isnull', False), models.Q(('done_how', ''), _negated=True)), _connector='OR'), name='alert_closed_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(('vehicle__isnull', False), ('product__isnull', False), _connector='OR'), name='alert_about_something'),
-        ),
-        migrations.AddIndex(
-            model_name='servicedone',
-            index=models.Index(fields=['vehicle', 'item', '-on'], name='service_done_last'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicedone',
-            constraint=models.UniqueConstraint(fields=('order', 'item'), name='service_done_once_an_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='serviceplan',
-            constraint=models.UniqueConstraint(fields=('vehicle', 'item'), name='service_plan_once'),
-        ),
-        migrations.AddIndex(
-            model_name='technicalinspection',
-            index=models.Index(fields=['vehicle', 'check_kind', '-on'], name='technical_inspection_last'),
         ),
     ]

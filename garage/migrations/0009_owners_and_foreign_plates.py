@@ -29,11 +29,20 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('since', models.DateField(verbose_name='since')),
                 ('until', models.DateField(blank=True, null=True, verbose_name='until')),
+                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ownerships', to='garage.client', verbose_name='owner')),
+                ('vehicle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ownerships', to='garage.vehicle', verbose_name='vehicle')),
             ],
             options={
                 'verbose_name': 'ownership',
                 'verbose_name_plural': 'owners over time',
                 'ordering': ['-since', '-pk'],
+                'indexes': [
+                    models.Index(fields=['vehicle', '-since'], name='ownership_newest'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('until', None)), fields=('vehicle',), name='ownership_one_present'),
+                    models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='ownership_in_order'),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -53,28 +62,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='vehicle',
             constraint=models.UniqueConstraint(condition=models.Q(('status', 'ACTIF')), fields=('plate_country', 'plate'), name='vehicle_plate_once', violation_error_message='A vehicle in use has this plate already.'),
-        ),
-        migrations.AddField(
-            model_name='ownership',
-            name='client',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ownerships', to='garage.client', verbose_name='owner'),
-        ),
-        migrations.AddField(
-            model_name='ownership',
-            name='vehicle',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ownerships', to='garage.vehicle', verbose_name='vehicle'),
-        ),
-        migrations.AddIndex(
-            model_name='ownership',
-            index=models.Index(fields=['vehicle', '-since'], name='ownership_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='ownership',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('vehicle',), name='ownership_one_present'),
-        ),
-        migrations.AddConstraint(
-            model_name='ownership',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='ownership_in_order'),
         ),
         migrations.RunPython(present_owners, migrations.RunPython.noop),
     ]

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import garage.quotes.models
+from config.lib.migrations import LeanMigration
 
 # --- Evidence is only added: of an acceptance only what it says here may be set, each once; a paper's file is made once
 ACCEPTANCE = (
@@ -63,7 +64,7 @@ def unseal(apps, schema_editor):
                 schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{verb}")
 
 
-class Migration(migrations.Migration):
+class Migration(LeanMigration):
 
     dependencies = [
         ('garage', '0009_owners_and_foreign_plates'),

@@ -4,8 +4,10 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
+from config.lib.migrations import LeanMigration
 
-class Migration(migrations.Migration):
+
+class Migration(LeanMigration):
 
     dependencies = [
         ('delivery', '0002_tracking'),
@@ -19,11 +21,21 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('since', models.DateTimeField(default=django.utils.timezone.now, verbose_name='since')),
                 ('until', models.DateTimeField(blank=True, null=True, verbose_name='until')),
+                ('courier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drivings', to='delivery.courier', verbose_name='driver')),
+                ('vehicle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drivings', to='garage.vehicle', verbose_name='vehicle')),
             ],
             options={
                 'verbose_name': 'driver',
                 'verbose_name_plural': 'drivers over time',
                 'ordering': ['-since', '-pk'],
+                'indexes': [
+                    models.Index(fields=['until'], name='driving_until'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('until', None)), fields=('vehicle',), name='driving_one_of_vehicle'),
+                    models.UniqueConstraint(condition=models.Q(('until', None)), fields=('courier',), name='driving_one_of_courier'),
+                    models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='driving_in_order'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -33,11 +45,15 @@ class Migration(migrations.Migration):
                 ('day', models.DateField(verbose_name='day')),
                 ('metres', models.PositiveIntegerField(verbose_name='metres')),
                 ('measured_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='measured')),
+                ('vehicle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tracked', to='garage.vehicle', verbose_name='vehicle')),
             ],
             options={
                 'verbose_name': 'tracked distance',
                 'verbose_name_plural': 'tracked distances',
                 'ordering': ['-day', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('vehicle', 'day'), name='tracked_once_a_day'),
+                ],
             },
         ),
         migrations.AddField(
@@ -53,40 +69,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='vehicle',
             constraint=models.UniqueConstraint(condition=models.Q(('status', 'ACTIF'), ('driver__isnull', False)), fields=('driver',), name='vehicle_driver_once', violation_error_message='This courier drives another vehicle already.'),
-        ),
-        migrations.AddField(
-            model_name='driving',
-            name='courier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drivings', to='delivery.courier', verbose_name='driver'),
-        ),
-        migrations.AddField(
-            model_name='driving',
-            name='vehicle',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drivings', to='garage.vehicle', verbose_name='vehicle'),
-        ),
-        migrations.AddField(
-            model_name='trackeddistance',
-            name='vehicle',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tracked', to='garage.vehicle', verbose_name='vehicle'),
-        ),
-        migrations.AddIndex(
-            model_name='driving',
-            index=models.Index(fields=['until'], name='driving_until'),
-        ),
-        migrations.AddConstraint(
-            model_name='driving',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('vehicle',), name='driving_one_of_vehicle'),
-        ),
-        migrations.AddConstraint(
-            model_name='driving',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('courier',), name='driving_one_of_courier'),
-        ),
-        migrations.AddConstraint(
-            model_name='driving',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='driving_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='trackeddistance',
-            constraint=models.UniqueConstraint(fields=('vehicle', 'day'), name='tracked_once_a_day'),
         ),
     ]

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import config.lib.models
+from config.lib.migrations import LeanMigration
 
 
-class Migration(migrations.Migration):
+class Migration(LeanMigration):
 
     dependencies = [
         ('accounts', '0015_garage_money'),
@@ -42,6 +43,15 @@ class Migration(migrations.Migration):
                 'verbose_name': 'bill',
                 'verbose_name_plural': 'bills',
                 'ordering': ['-pk'],
+                'indexes': [
+                    models.Index(fields=['status', '-id'], name='bill_by_status'),
+                    models.Index(fields=['quote', '-id'], name='bill_of_quote'),
+                    models.Index(condition=models.Q(('status', 'EMISE')), fields=['due_on'], name='bill_waiting'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('credited__gte', 0), ('paid__gte', 0)), name='bill_sums_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('credited__lte', models.F('amount')), ('paid__lte', models.F('amount'))), name='bill_sums_within_amount'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -79,6 +89,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'credit on a bill',
                 'verbose_name_plural': 'credits on bills',
                 'ordering': ['pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='bill_credit_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -102,46 +115,16 @@ class Migration(migrations.Migration):
                 'verbose_name': 'payment of a bill',
                 'verbose_name_plural': 'payments of bills',
                 'ordering': ['pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='bill_payment_not_zero'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('undoes__isnull', True)), ('amount__lt', 0), _connector='OR'), name='bill_payment_undoes_negative'),
+                    models.UniqueConstraint(condition=models.Q(('amount__gt', 0)), fields=('payment',), name='bill_payment_applied_once'),
+                ],
             },
         ),
-        migrations.AddIndex(
-            model_name='bill',
-            index=models.Index(fields=['status', '-id'], name='bill_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='bill',
-            index=models.Index(fields=['quote', '-id'], name='bill_of_quote'),
-        ),
-        migrations.AddIndex(
-            model_name='bill',
-            index=models.Index(condition=models.Q(('status', 'EMISE')), fields=['due_on'], name='bill_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='bill',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('credited__gte', 0), ('paid__gte', 0)), name='bill_sums_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='bill',
-            constraint=models.CheckConstraint(condition=models.Q(('credited__lte', models.F('amount')), ('paid__lte', models.F('amount'))), name='bill_sums_within_amount'),
-        ),
+        # Apart from the table: on SQLite this moves the column deducted_by to its end, where other databases have it.
         migrations.AddConstraint(
             model_name='bill',
             constraint=models.CheckConstraint(condition=models.Q(('kind', 'ACOMPTE'), ('deducted_by__isnull', True), _connector='OR'), name='bill_only_deposits_are_deducted'),
-        ),
-        migrations.AddConstraint(
-            model_name='billcredit',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='bill_credit_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='billpayment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='bill_payment_not_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='billpayment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('undoes__isnull', True)), ('amount__lt', 0), _connector='OR'), name='bill_payment_undoes_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='billpayment',
-            constraint=models.UniqueConstraint(condition=models.Q(('amount__gt', 0)), fields=('payment',), name='bill_payment_applied_once'),
         ),
     ]

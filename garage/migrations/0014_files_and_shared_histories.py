@@ -7,9 +7,10 @@ from django.db import migrations, models
 
 import config.lib.private
 import garage.vehicles.models.papers
+from config.lib.migrations import LeanMigration
 
 
-class Migration(migrations.Migration):
+class Migration(LeanMigration):
 
     dependencies = [
         ('garage', '0013_bills'),

@@ -9,9 +9,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import config.lib.models
+from config.lib.migrations import LeanMigration
 
 
-class Migration(migrations.Migration):
+class Migration(LeanMigration):
 
     initial = True
 
@@ -56,6 +57,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'cart',
                 'verbose_name_plural': 'carts',
                 'ordering': ['-updated_at'],
+                'indexes': [
+                    models.Index(fields=['user', 'status'], name='cart_user_status'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('status', 'OUVERT')), fields=('user',), name='cart_one_open_per_user'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +89,18 @@ class Migration(migrations.Migration):
                 'verbose_name': 'product',
                 'verbose_name_plural': 'products',
                 'ordering': ['name', 'pk'],
+                'indexes': [
+                    models.Index(condition=models.Q(('is_active', True)), fields=['name', 'id'], name='product_by_name'),
+                    models.Index(condition=models.Q(('is_active', True)), fields=['price', 'id'], name='product_by_price'),
+                    models.Index(condition=models.Q(('is_active', True)), fields=['-price', '-id'], name='product_by_price_desc'),
+                    models.Index(condition=models.Q(('is_active', True)), fields=['-id'], name='product_by_newest'),
+                    models.Index(condition=models.Q(('is_active', True)), fields=['category', 'name', 'id'], name='product_cat_name'),
+                    models.Index(condition=models.Q(('is_active', True)), fields=['category', 'price', 'id'], name='product_cat_price'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('stock__gte', 0)), name='product_stock_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='product_price_not_negative'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -96,6 +115,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'cart line',
                 'verbose_name_plural': 'cart lines',
                 'ordering': ['pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('cart', 'product'), name='cart_line_product'),
+                    models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='cart_line_quantity'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -136,53 +159,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'stock movements',
                 'ordering': ['-at', '-pk'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='cart',
-            index=models.Index(fields=['user', 'status'], name='cart_user_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='cart',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'OUVERT')), fields=('user',), name='cart_one_open_per_user'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(condition=models.Q(('is_active', True)), fields=['name', 'id'], name='product_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(condition=models.Q(('is_active', True)), fields=['price', 'id'], name='product_by_price'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(condition=models.Q(('is_active', True)), fields=['-price', '-id'], name='product_by_price_desc'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(condition=models.Q(('is_active', True)), fields=['-id'], name='product_by_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(condition=models.Q(('is_active', True)), fields=['category', 'name', 'id'], name='product_cat_name'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(condition=models.Q(('is_active', True)), fields=['category', 'price', 'id'], name='product_cat_price'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('stock__gte', 0)), name='product_stock_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='product_price_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='cartline',
-            constraint=models.UniqueConstraint(fields=('cart', 'product'), name='cart_line_product'),
-        ),
-        migrations.AddConstraint(
-            model_name='cartline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='cart_line_quantity'),
         ),
     ]

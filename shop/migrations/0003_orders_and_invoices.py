@@ -8,9 +8,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import config.lib.models
+from config.lib.migrations import LeanMigration
 
 
-class Migration(migrations.Migration):
+class Migration(LeanMigration):
 
     dependencies = [
         ('accounts', '0003_seal_the_books'),
@@ -54,6 +55,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'invoice',
                 'verbose_name_plural': 'invoices',
                 'ordering': ['-issued_at', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('seller_key', 'number'), name='invoice_number'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +103,15 @@ class Migration(migrations.Migration):
                 'verbose_name': 'order',
                 'verbose_name_plural': 'orders',
                 'ordering': ['-pk'],
+                'indexes': [
+                    models.Index(fields=['user', '-id'], name='order_user_newest'),
+                    models.Index(fields=['status', '-id'], name='order_status_newest'),
+                    models.Index(condition=models.Q(('status__in', ['CREE', 'VALIDEE'])), fields=['expires_at'], name='order_unpaid_expiry'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('total__gte', 0)), name='order_total_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('refunded__gte', 0), ('refunded__lte', models.F('total'))), name='order_refunded_at_most_total'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +130,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'order change',
                 'verbose_name_plural': 'order changes',
                 'ordering': ['pk'],
+                'indexes': [
+                    models.Index(condition=models.Q(('announced_at', None)), fields=['id'], name='order_change_unannounced'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -139,33 +155,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'order lines',
                 'ordering': ['pk'],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('seller_key', 'number'), name='invoice_number'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['user', '-id'], name='order_user_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['status', '-id'], name='order_status_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('status__in', ['CREE', 'VALIDEE'])), fields=['expires_at'], name='order_unpaid_expiry'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('total__gte', 0)), name='order_total_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded__gte', 0), ('refunded__lte', models.F('total'))), name='order_refunded_at_most_total'),
-        ),
-        migrations.AddIndex(
-            model_name='orderchange',
-            index=models.Index(condition=models.Q(('announced_at', None)), fields=['id'], name='order_change_unannounced'),
         ),
     ]

@@ -6,8 +6,10 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from config.lib.migrations import LeanMigration
 
-class Migration(migrations.Migration):
+
+class Migration(LeanMigration):
 
     dependencies = [
         ('shop', '0004_seal_invoices'),
@@ -25,11 +27,22 @@ class Migration(migrations.Migration):
                 ('stars', models.PositiveSmallIntegerField(verbose_name='stars')),
                 ('title', models.CharField(blank=True, max_length=120, verbose_name='title')),
                 ('body', models.TextField(verbose_name='opinion')),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shop.orderline', verbose_name='order line')),
+                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='shop.product', verbose_name='product')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to=settings.AUTH_USER_MODEL, verbose_name='author')),
             ],
             options={
                 'verbose_name': 'review',
                 'verbose_name_plural': 'reviews',
                 'ordering': ['-pk'],
+                'indexes': [
+                    models.Index(fields=['product', 'status', '-id'], name='review_of_product'),
+                    models.Index(fields=['status', 'id'], name='review_by_status'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('product', 'user'), name='review_one_each'),
+                    models.CheckConstraint(condition=models.Q(('stars__gte', 1), ('stars__lte', 5)), name='review_stars_1_to_5'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -41,11 +54,16 @@ class Migration(migrations.Migration):
                 ('to_status', models.CharField(max_length=20, verbose_name='to')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='history', to='shop.review', verbose_name='review')),
             ],
             options={
                 'verbose_name': 'review change',
                 'verbose_name_plural': 'review changes',
                 'ordering': ['pk'],
+                'indexes': [
+                    models.Index(condition=models.Q(('announced_at', None)), fields=['id'], name='review_change_unannounced'),
+                ],
             },
         ),
         migrations.AddField(
@@ -61,50 +79,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='product',
             constraint=models.CheckConstraint(condition=models.Q(('rating_sum__gte', models.F('rating_count')), ('rating_sum__lte', django.db.models.expressions.CombinedExpression(models.Value(5), '*', models.F('rating_count')))), name='product_rating_1_to_5'),
-        ),
-        migrations.AddField(
-            model_name='review',
-            name='line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shop.orderline', verbose_name='order line'),
-        ),
-        migrations.AddField(
-            model_name='review',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='shop.product', verbose_name='product'),
-        ),
-        migrations.AddField(
-            model_name='review',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to=settings.AUTH_USER_MODEL, verbose_name='author'),
-        ),
-        migrations.AddField(
-            model_name='reviewchange',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='reviewchange',
-            name='subject',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='history', to='shop.review', verbose_name='review'),
-        ),
-        migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['product', 'status', '-id'], name='review_of_product'),
-        ),
-        migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['status', 'id'], name='review_by_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(fields=('product', 'user'), name='review_one_each'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('stars__gte', 1), ('stars__lte', 5)), name='review_stars_1_to_5'),
-        ),
-        migrations.AddIndex(
-            model_name='reviewchange',
-            index=models.Index(condition=models.Q(('announced_at', None)), fields=['id'], name='review_change_unannounced'),
         ),
     ]

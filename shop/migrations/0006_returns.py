@@ -10,9 +10,10 @@ from django.db import migrations, models
 import config.lib.models
 import config.lib.private
 import shop.returns.models
+from config.lib.migrations import LeanMigration
 
 
-class Migration(migrations.Migration):
+class Migration(LeanMigration):
 
     dependencies = [
         ('shop', '0005_reviews_and_ratings'),
@@ -38,6 +39,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'return',
                 'verbose_name_plural': 'returns',
                 'ordering': ['-pk'],
+                'indexes': [
+                    models.Index(fields=['status', 'id'], name='return_by_status'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('refunded__gte', 0), ('refunded__lte', models.F('amount'))), name='return_refunded_at_most_amount'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -56,6 +63,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'return change',
                 'verbose_name_plural': 'return changes',
                 'ordering': ['pk'],
+                'indexes': [
+                    models.Index(condition=models.Q(('announced_at', None)), fields=['id'], name='return_change_unannounced'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -71,6 +81,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'returned line',
                 'verbose_name_plural': 'returned lines',
                 'ordering': ['pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('goods_return', 'line'), name='return_line_once'),
+                    models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='return_line_quantity_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -86,25 +100,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'photos',
                 'ordering': ['pk'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='return',
-            index=models.Index(fields=['status', 'id'], name='return_by_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='return',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded__gte', 0), ('refunded__lte', models.F('amount'))), name='return_refunded_at_most_amount'),
-        ),
-        migrations.AddIndex(
-            model_name='returnchange',
-            index=models.Index(condition=models.Q(('announced_at', None)), fields=['id'], name='return_change_unannounced'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnline',
-            constraint=models.UniqueConstraint(fields=('goods_return', 'line'), name='return_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='return_line_quantity_positive'),
         ),
     ]

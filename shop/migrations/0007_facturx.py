@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import config.lib.models
+from config.lib.migrations import LeanMigration
 
 # --- The seal of 0004 with the new columns; the file is written once ---------------------------------------------
 OLD = (
@@ -60,7 +61,7 @@ def open_seal(apps, schema_editor):
             schema_editor.execute(f"DROP TRIGGER IF EXISTS shop_invoice_no_{name}")
 
 
-class Migration(migrations.Migration):
+class Migration(LeanMigration):
 
     dependencies = [
         ('shop', '0006_returns'),

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import config.lib.models
+from config.lib.migrations import LeanMigration
 
 
-class Migration(migrations.Migration):
+class Migration(LeanMigration):
 
     dependencies = [
         ('accounts', '0005_money_foundation'),
@@ -31,11 +32,19 @@ class Migration(migrations.Migration):
                 ('restocked', models.BooleanField(default=False, verbose_name='put back in stock')),
                 ('of_return', models.BooleanField(default=False, verbose_name='for a return')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('credit_note', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shop.invoice', verbose_name='credit note')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='shop.order', verbose_name='order')),
+                ('payment_refund', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.refund', verbose_name="payer's refund")),
+                ('transaction', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.transaction', verbose_name='transaction')),
             ],
             options={
                 'verbose_name': 'refund of an order',
                 'verbose_name_plural': 'refunds of orders',
                 'ordering': ['pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('delivery_fee__gte', 0), ('delivery_fee__lte', models.F('amount'))), name='order_refund_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -44,11 +53,17 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
                 ('amount', config.lib.models.MoneyField(verbose_name='amount')),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='shop.orderline', verbose_name='order line')),
+                ('refund', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='shop.orderrefund', verbose_name='refund')),
             ],
             options={
                 'verbose_name': 'refunded line',
                 'verbose_name_plural': 'refunded lines',
                 'ordering': ['pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('refund', 'line'), name='order_refund_line_once'),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='order_refund_line_not_negative'),
+                ],
             },
         ),
         migrations.AddField(
@@ -77,52 +92,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='orderline',
             constraint=models.CheckConstraint(condition=models.Q(('refunded_quantity__lte', models.F('quantity'))), name='order_line_refunded_at_most_bought'),
-        ),
-        migrations.AddField(
-            model_name='orderrefund',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='orderrefund',
-            name='credit_note',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shop.invoice', verbose_name='credit note'),
-        ),
-        migrations.AddField(
-            model_name='orderrefund',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='shop.order', verbose_name='order'),
-        ),
-        migrations.AddField(
-            model_name='orderrefund',
-            name='payment_refund',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.refund', verbose_name="payer's refund"),
-        ),
-        migrations.AddField(
-            model_name='orderrefund',
-            name='transaction',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.transaction', verbose_name='transaction'),
-        ),
-        migrations.AddField(
-            model_name='orderrefundline',
-            name='line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='shop.orderline', verbose_name='order line'),
-        ),
-        migrations.AddField(
-            model_name='orderrefundline',
-            name='refund',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='shop.orderrefund', verbose_name='refund'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderrefund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('delivery_fee__gte', 0), ('delivery_fee__lte', models.F('amount'))), name='order_refund_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderrefundline',
-            constraint=models.UniqueConstraint(fields=('refund', 'line'), name='order_refund_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderrefundline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='order_refund_line_not_negative'),
         ),
     ]

@@ -5,8 +5,10 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from config.lib.migrations import LeanMigration
 
-class Migration(migrations.Migration):
+
+class Migration(LeanMigration):
 
     initial = True
 
@@ -49,6 +51,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'notification',
                 'verbose_name_plural': 'notifications',
                 'ordering': ['-pk'],
+                'indexes': [
+                    models.Index(fields=['user', '-id'], name='notification_feed'),
+                    models.Index(condition=models.Q(('read_at', None)), fields=['user'], name='notification_unread'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +78,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'message sent',
                 'verbose_name_plural': 'messages sent',
                 'ordering': ['-pk'],
+                'indexes': [
+                    models.Index(fields=['state', 'next_attempt_at'], name='dispatch_due'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('notification', 'channel', 'target'), name='dispatch_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +98,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'notification preference',
                 'verbose_name_plural': 'notification preferences',
+                'constraints': [
+                    models.UniqueConstraint(fields=('user', 'topic', 'channel'), name='preference_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -100,25 +115,5 @@ class Migration(migrations.Migration):
                 'verbose_name': 'quiet hours',
                 'verbose_name_plural': 'quiet hours',
             },
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(fields=['user', '-id'], name='notification_feed'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('read_at', None)), fields=['user'], name='notification_unread'),
-        ),
-        migrations.AddIndex(
-            model_name='dispatch',
-            index=models.Index(fields=['state', 'next_attempt_at'], name='dispatch_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispatch',
-            constraint=models.UniqueConstraint(fields=('notification', 'channel', 'target'), name='dispatch_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='preference',
-            constraint=models.UniqueConstraint(fields=('user', 'topic', 'channel'), name='preference_once'),
         ),
     ]

@@ -6,9 +6,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import support.threads.models
+from config.lib.migrations import LeanMigration
 
 
-class Migration(migrations.Migration):
+class Migration(LeanMigration):
 
     dependencies = [
         ('support', '0001_initial'),
@@ -45,6 +46,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'message',
                 'verbose_name_plural': 'messages',
                 'ordering': ['pk'],
+                'indexes': [
+                    models.Index(condition=models.Q(('announced_at', None)), fields=['created_at'], name='message_unannounced'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -84,12 +88,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'conversation',
                 'verbose_name_plural': 'conversations',
                 'ordering': ['-last_message_at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['asker', '-last_message_at'], name='thread_of_asker'),
+                    models.Index(fields=['status', '-last_message_at'], name='thread_by_status'),
+                    models.Index(fields=['about_type', 'about_id'], name='thread_about'),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name='message',
-            name='thread',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='support.thread', verbose_name='conversation'),
         ),
         migrations.CreateModel(
             name='ThreadChange',
@@ -105,26 +109,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'indexes': [
+                    models.Index(condition=models.Q(('announced_at', None)), fields=['at'], name='thread_unannounced'),
+                ],
             },
         ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(fields=['asker', '-last_message_at'], name='thread_of_asker'),
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(fields=['status', '-last_message_at'], name='thread_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(fields=['about_type', 'about_id'], name='thread_about'),
-        ),
-        migrations.AddIndex(
+        migrations.AddField(
             model_name='message',
-            index=models.Index(condition=models.Q(('announced_at', None)), fields=['created_at'], name='message_unannounced'),
-        ),
-        migrations.AddIndex(
-            model_name='threadchange',
-            index=models.Index(condition=models.Q(('announced_at', None)), fields=['at'], name='thread_unannounced'),
+            name='thread',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='support.thread', verbose_name='conversation'),
         ),
     ]
