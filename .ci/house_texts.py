@@ -29,6 +29,15 @@ def leftovers(path: Path, text: str) -> Iterator[Finding]:
         yield from lines_matching(LEFTOVER, text, "finish it, or write it down as an issue")
 
 
+ALIAS = re.compile(r"\bimport n?p?gettext(?:_lazy)? as (?!_\s*(?:#.*)?$)\w+")
+
+
+def aliases(path: Path, text: str) -> Iterator[Finding]:
+    """`_` is the only other name of a function that translates: messages.py collects no text behind another one."""
+    if path.suffix == ".py":
+        yield from lines_matching(ALIAS, text, "its texts are not collected: import it as it is, or as _")
+
+
 OUTSIDE = [
     re.compile(r"""<(?:script|img|iframe|source|video|audio)\b[^>]*\bsrc\s*=\s*["']?(?:https?:)?//""", re.I),
     re.compile(r"""<(?:link|use|image)\b[^>]*\bhref\s*=\s*["']?(?:https?:)?//""", re.I),
@@ -151,6 +160,7 @@ def inline_handlers(path: Path, text: str) -> Iterator[Finding]:
 
 TEXT_RULES: list[Callable[[Path, str], Iterator[Finding]]] = [
     leftovers,
+    aliases,
     outside_files,
     colours,
     template_texts,

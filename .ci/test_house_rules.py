@@ -40,6 +40,7 @@ BAD = [
     ("untranslated", "shop/orders/admin.py", "@admin.action(description='Ship')\ndef ship(a): ...\n"),
     ("too_long", "shop/orders/services.py", "a = 1\n" * 401),
     ("leftovers", "shop/orders/services.py", "a = 1  # TO" + "DO: later\n"),
+    ("aliases", "shop/orders/forms.py", "from django.utils.translation import gettext_lazy as " + "_lazy\n"),
     ("outside_files", "templates/base.html", '<script src="https://cdn.example/x.js"></script>'),
     ("outside_files", "templates/base.html", '<link rel="stylesheet" href="//fonts.example/x.css">'),
     ("outside_files", "static/css/base.css", "@import url(https://fonts.example/x.css);"),

@@ -20,7 +20,7 @@ def run(report: Report) -> None:
             seconds, process, _port = start(house)
             report.figure("first start, with migrations and demo: answers after", f"{seconds:.1f} s")
             time.sleep(REST_S)
-            report.goal("memory at rest after the first start (MB)", resident_mb(process.pid), at_most=200)
+            report.goal("memory at rest after the first start (MB)", resident_mb(process.pid), at_most=240)
             process.terminate()
             process.wait(20)
             seconds, process, port = start(house)
@@ -29,7 +29,7 @@ def run(report: Report) -> None:
                 if not answers(port, path):
                     raise RuntimeError(f"{path} does not answer")
             time.sleep(REST_S)
-            report.goal("memory at rest with the demo loaded (MB)", resident_mb(process.pid), at_most=200)
+            report.goal("memory at rest with the demo loaded (MB)", resident_mb(process.pid), at_most=240)
         finally:
             house.close()
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from accounts.payments import queries as payments
 from accounts.payouts import queries as payouts
@@ -118,15 +118,15 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 # group → (model, its icon in the Material Symbols that the admin ships)
 PLACES = [
-    (_lazy("Shop"), [
+    (gettext_lazy("Shop"), [
         ("shop.order", "receipt_long"), ("shop.product", "inventory_2"), ("shop.category", "category"),
         ("shop.invoice", "description"), ("shop.review", "reviews"), ("shop.return", "assignment_return"),
     ]),
-    (_lazy("Deliveries"), [
+    (gettext_lazy("Deliveries"), [
         ("delivery.delivery", "local_shipping"), ("delivery.courier", "pedal_bike"), ("delivery.bid", "gavel"),
         ("delivery.pricingrule", "sell"), ("delivery.zone", "map"), ("delivery.addresspoint", "location_on"),
     ]),
-    (_lazy("Garage"), [
+    (gettext_lazy("Garage"), [
         ("garage.bill", "request_quote"),
         ("garage.alert", "notifications_active"), ("garage.maintenanceitem", "build"),
         ("garage.client", "badge"), ("garage.consent", "fact_check"),
@@ -136,11 +136,11 @@ PLACES = [
         ("garage.appointment", "event"), ("garage.resource", "engineering"), ("garage.closure", "event_busy"),
         ("garage.repairorder", "build"), ("garage.repairpart", "settings"), ("garage.timeentry", "timer"),
     ]),
-    (_lazy("Support"), [
+    (gettext_lazy("Support"), [
         ("support.thread", "forum"), ("support.cannedreply", "quickreply"), ("support.dispatch", "outgoing_mail"),
         ("support.outsidemessage", "forward_to_inbox"),
     ]),
-    (_lazy("People and money"), [
+    (gettext_lazy("People and money"), [
         ("accounts.user", "group"), ("accounts.company", "apartment"), ("accounts.payment", "credit_card"),
         ("accounts.disagreement", "balance"),
         ("accounts.transaction", "account_balance"), ("accounts.account", "wallet"),

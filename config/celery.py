@@ -30,7 +30,7 @@ app.conf.beat_schedule = {
     },
     "close due auctions": {"task": "delivery.tasks.close_due_auctions", "schedule": 5.0},
     "erase old positions": {"task": "delivery.tasks.purge_positions", "schedule": crontab(hour=3, minute=40)},
-    "erase expired sessions and cache rows": {"task": "config.tasks.tidy", "schedule": crontab(hour=4, minute=10)},
+    "erase expired sessions and old answers": {"task": "config.tasks.tidy", "schedule": crontab(hour=4, minute=10)},
     "end votes whose time is over": {"task": "accounts.communities.tasks.expire_requests", "schedule": 30.0},
     "give monthly contributions": {
         "task": "accounts.communities.tasks.pay_monthly_contributions", "schedule": crontab(hour="6-22", minute=20),
@@ -40,7 +40,8 @@ app.conf.beat_schedule = {
         "task": "garage.vehicles.tasks.measure_tracks", "schedule": crontab(hour=5, minute=10),
     },
     "compute the garage's alerts": {
-        "task": "garage.alerts.tasks.compute_alerts", "schedule": crontab(hour="8,12,17", minute=10),
+        # Nightly: behind the tracked kilometres, before staff are told. By day for a machine that sleeps at night.
+        "task": "garage.alerts.tasks.compute_alerts", "schedule": crontab(hour="5,8,12,17", minute=45),
     },
     "follow quotes up": {"task": "garage.alerts.tasks.follow_up_quotes", "schedule": crontab(hour="9-18", minute=40)},
     "give clients their files": {"task": "garage.clients.tasks.link_clients", "schedule": crontab(hour=3, minute=10)},

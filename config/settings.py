@@ -126,7 +126,7 @@ TEMPLATES = [
             ],
             "libraries": {"ui": "config.lib.templatetags.ui"}
             | {name: f"shop.{name}.tags" for name in ("catalogue", "orders", "returns", "reviews")}
-            | {"alerts": "garage.alerts.tags"},
+            | {"alerts": "garage.alerts.tags", "appointments": "garage.workshop.tags"},
         },
     }
 ]
@@ -257,6 +257,8 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "credentials": env.str("THROTTLE_CREDENTIALS", default="20/min"),
         "invitations": env.str("THROTTLE_INVITATIONS", default="30/min"),
+        "shared_papers": env.str("THROTTLE_SHARED_PAPERS", default="10/min"),
+        "shared_pages": env.str("THROTTLE_SHARED_PAGES", default="60/min"),
         "step_up": env.str("THROTTLE_STEP_UP", default="20/hour"),
         "transfers": env.str("THROTTLE_TRANSFERS", default="30/min"),
     },
@@ -264,8 +266,7 @@ REST_FRAMEWORK = {
 }
 REST_KNOX = {
     "TOKEN_TTL": None,  # set per token in accounts.users.services
-    "AUTO_REFRESH": False,
-    "USER_SERIALIZER": None,
+    "AUTO_REFRESH": False, "USER_SERIALIZER": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Triporteur",

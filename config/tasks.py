@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from config.finances.tasks import journalise, prove_books, prove_books_nightly
 from config.lib import jobs
+from config.lib.idempotency import forget_old_answers
 from config.lib.models import Announced
 
 __all__ = ["announce_pending", "journalise", "prove_books", "prove_books_nightly", "ring_owed_jobs", "tidy"]
@@ -37,5 +38,6 @@ def announce_pending() -> int:
 
 @shared_task
 def tidy() -> None:
-    """Erase sessions that have expired."""
+    """Erase sessions that have expired, and answers that no repeat of a call will ask for any more."""
     call_command("clearsessions")
+    forget_old_answers()

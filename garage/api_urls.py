@@ -27,6 +27,7 @@ urlpatterns: list = [
     path("garage/quotes/<int:pk>/accept", quotes.AcceptView.as_view()),
     path("garage/quotes/<int:pk>/pdf", papers.PdfView.as_view()),
     path("garage/quotes/<int:pk>/invoice", bills.QuoteInvoiceView.as_view()),
+    path("garage/quotes/<int:pk>/nothing-due", bills.NothingDueView.as_view()),
     path("garage/quotes/<int:pk>/refuse", quotes.RefuseView.as_view()),
     path("garage/quotes/<int:pk>/send", papers.SendView.as_view()),
     path("garage/vehicles", vehicles.VehiclesView.as_view()),

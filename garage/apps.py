@@ -31,7 +31,7 @@ class GarageConfig(AppConfig):
         from garage.workshop import history as repair_orders
         from garage.workshop import listeners_repairs as _repairs
         from garage.workshop.queries import repairs
-        from garage.workshop.services import call_off, open_for_quote
+        from garage.workshop.services import call_off, leave_lines, open_for_quote
 
         personal_data.register_section("garage", client_files.personal_section)
         personal_data.register_check(client_files.check_nothing_here)
@@ -41,6 +41,9 @@ class GarageConfig(AppConfig):
         for feature in (quotes, repair_orders, bills, inspections):
             timeline.register(feature.of_vehicle)
         opening.register(open_for_quote)
+        opening.register_odometer(repairs.odometer)
+        opening.register_progress(repairs.progress)
+        opening.register_leaving(leave_lines)
         opening.register_undo(call_off)
         opening.register_undo(call_off_deposits)
         subjects.register("bill", SUBJECT)

@@ -23,6 +23,7 @@ urlpatterns: list = [
     path("garage/rendez-vous/<int:pk>/agenda.ics", appointments.OwnCalendarFile.as_view(), name="appointment_ics"),
     path("garage/rendez-vous/<int:pk>/deplacer/", planning.MovePage.as_view(), name="appointment_move"),
     path("garage/rendez-vous/<int:pk>/etat/", planning.StatusAction.as_view(), name="appointment_status"),
+    path("garage/rendez-vous/<int:pk>/reception/", planning.ReceiveAction.as_view(), name="appointment_receive"),
     path("garage/agenda/<str:token>/agenda.ics", appointments.MechanicFeed.as_view(), name="mechanic_feed"),
     path("garage/planning/", planning.PlanningPage.as_view(), name="planning"),
     path("garage/planning/nouveau/", planning.StaffBookPage.as_view(), name="planning_new"),

@@ -1,5 +1,5 @@
-"""Rate limits of the credential doors: by visitor and by the address that is tried, so that neither one machine
-with many addresses nor many machines with one address get far."""
+"""Rate limits of the credential doors, by visitor and by the address that is tried, so that neither one machine with
+many addresses nor many machines with one address get far; by visitor alone of what a link opens without an account."""
 
 import hashlib
 from typing import Any

@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from accounts.wallet.models import GROUPS, Posting
 from accounts.wallet.statement import IN, OUT, Wanted
-from config.lib.api import Money
+from config.lib.api import Money, PageOut
 
 
 class WalletOut(serializers.Serializer):
@@ -48,12 +48,9 @@ class PostingOut(serializers.ModelSerializer):
         return posting.counterparty
 
 
-class StatementOut(serializers.Serializer):
+class StatementOut(PageOut):
     """A page of a statement, with what the wallet held when the wanted days began and ended."""
 
-    count = serializers.IntegerField()
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
     opening_balance = Money()
     closing_balance = Money()
     currency = serializers.CharField()

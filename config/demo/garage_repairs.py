@@ -1,7 +1,7 @@
 """The workshop in the demo: a car being repaired with extra work to answer, a scooter that is ready."""
 
 import io
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -65,15 +65,22 @@ def repairs(cast: Cast) -> None:
     _scooter(_mechanic())
 
 
+def _evening() -> datetime:
+    """Five o'clock on a day of work the day after tomorrow or later."""
+    day = timezone.localdate() + timedelta(days=2)
+    day += timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= 5 else 0)
+    return timezone.make_aware(datetime.combine(day, time(17)))
+
+
 def _car(mechanic: Resource) -> None:
     order = _order("AB-123-CD", "Charlie Nguyen", [
-        _labour("Révision des 60 000 km", "T1", "1.50"), _labour("Remplacement du kit d’embrayage", "T2", "4.50"),
+        _labour("Révision des 70 000 km", "T1", "1.50"), _labour("Remplacement du kit d’embrayage", "T2", "4.50"),
         _part("F-002", 1), _part("F-003", 1),
         {"kind": "PIECE", "description": "Kit d’embrayage", "quantity": "1", "unit_price": "289.00"},
     ])
     about = {"actor": SYSTEM, "order_id": order.pk}
     services.receive_vehicle(
-        **about, odometer_km=61_240, fuel=3, belongings="Siège enfant, badge de parking", signed_by="Charlie Nguyen",
+        **about, odometer_km=68_640, fuel=3, belongings="Siège enfant, badge de parking", signed_by="Charlie Nguyen",
         strokes=STROKES, photos=[_photo("#A9513B"), _photo("#5E93B3")],
         damage=[
             {"view": "LEFT", "kind": "DENT", "x": 460, "y": 560, "note": "porte avant"},
@@ -81,7 +88,7 @@ def _car(mechanic: Resource) -> None:
         ],
     )
     services.assign(**about, mechanic_id=mechanic.pk)
-    services.promise(**about, promised_at=timezone.now() + timedelta(days=2))
+    services.promise(**about, promised_at=_evening())
     for code, state, note in CAR_POINTS:
         point = order.inspections.get(code=code)
         services.note_point(actor=SYSTEM, point_id=point.pk, state=state, note=note)

@@ -43,6 +43,14 @@ class Page(PageNumberPagination):
     page_size_query_param = "page_size"
 
 
+class PageOut(serializers.Serializer):
+    """The form of a list, as `ApiView.paged` answers it: subclasses add its `results`."""
+
+    count = serializers.IntegerField()
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+
+
 class Money(serializers.DecimalField):
     """An amount in the API: a string with two decimals."""
 

@@ -19,6 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.lib.errors import Conflict, Invalid
+from config.lib.visitors import address_of
 
 KEY_MAX = 128
 KEPT = timedelta(days=2)
@@ -62,8 +63,7 @@ def answers() -> Any:
 def _owner(request: Request) -> str:
     if request.user.is_authenticated:
         return f"user:{request.user.pk}"
-    address = request.META.get("REMOTE_ADDR", "")
-    return f"anonymous:{address}"[:64]
+    return f"anonymous:{address_of(request) or ''}"[:64]
 
 
 def _body(request: Request) -> bytes:

@@ -49,11 +49,6 @@ def vat_included(gross: Decimal, rate: Decimal) -> Decimal:
     return round_half_up(gross * rate / (100 + rate))
 
 
-def vat_on(net: Decimal, rate: Decimal) -> Decimal:
-    """The VAT to add to a net amount; `rate` in percent."""
-    return round_half_up(net * rate / 100)
-
-
 @dataclass(frozen=True)
 class VatLine:
     rate: Decimal

@@ -106,6 +106,22 @@ class ThrottledPage:
         return super().form_valid(form)  # type: ignore[misc]
 
 
+class ThrottledReading:
+    """For a view of a page that is read by a link alone, without an account: nobody may try links by the thousand, or
+    have papers made without end. Past the limit a page says how long to wait, status 429 and Retry-After."""
+
+    throttle_classes: tuple[Any, ...] = ()
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        for throttle in (make() for make in self.throttle_classes):
+            if not throttle.allow_request(request, self):
+                seconds = max(1, math.ceil(throttle.wait() or 1))
+                page = render(request, "errors/429.html", {"seconds": seconds}, status=429)
+                page["Retry-After"], page["Cache-Control"] = str(seconds), "no-store"
+                return page
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+
 class ActionView(View):
     """A POST button without fields: calls `perform()`, shows the message, goes to `back()`."""
 

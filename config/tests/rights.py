@@ -156,7 +156,7 @@ API: dict[str, Right] = {
     "garage/alerts": person(), "garage/dashboard": staff(),
     "garage/alerts/<int:pk>/snooze": owner({"until": "2099-01-01"}, pk="alert"),
     "garage/alerts/<int:pk>/done": owner(pk="alert"), "garage/alerts/<int:pk>/quote": owner(pk="alert"),
-    "garage/quotes/<int:pk>/invoice": owner(pk="quote"),
+    "garage/quotes/<int:pk>/invoice": owner(pk="quote"), "garage/quotes/<int:pk>/nothing-due": owner(pk="quote"),
     "garage/invoices": person(), "garage/invoices/<int:pk>": owner(pk="bill"),
     "garage/invoices/<int:pk>/pdf": owner(pk="bill"),
     "garage/invoices/<int:pk>/pay": owner({"method": "CARTE", "payment_token": "tok_ok"}, pk="bill"),
@@ -272,6 +272,7 @@ PAGES: dict[str, Right] = {
     "garage/rendez-vous/<int:pk>/deplacer/": owner(pk="appointment"),
     "garage/rendez-vous/<int:pk>/etat/": owner({"status": "ARRIVE"}, pk="appointment"),
     "garage/agenda/<str:token>/agenda.ics": public(args={"token": "feed"}),
+    "garage/rendez-vous/<int:pk>/reception/": owner(pk="appointment"),
     "garage/planning/": staff(), "garage/planning/nouveau/": staff(),
     **{
         f"devis/<str:key>/{page}": public(args={"key": "quote_token", **more})

@@ -1,6 +1,7 @@
 """Every bad configuration is named, and the good ones pass in silence."""
 
 import ctypes
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -151,3 +152,9 @@ def test_servers_started_without_a_command_stop_too(found):
 )
 def test_what_counts_as_local(host, local):
     assert checks.is_local(host) is local
+
+
+def test_every_setting_has_its_line_in_the_example():
+    read = re.findall(r'env(?:\.\w+)?\(\s*"([A-Z_0-9]+)"', (settings.BASE_DIR / "config/settings.py").read_text())
+    told = (settings.BASE_DIR / ".env.example").read_text()
+    assert [name for name in read if not re.search(rf"^#?{name}=", told, re.MULTILINE)] == []

@@ -138,11 +138,6 @@ def bids_by_courier(courier: Courier, delivery_ids: list[int]) -> dict[int, Bid]
     return {bid.delivery_id: bid for bid in rows}
 
 
-def live_bids_of(courier: Courier) -> QuerySet[Bid]:
-    """A courier's bids that wait for a decision, soonest close first."""
-    return Bid.objects.filter(courier=courier, status=LIVE).select_related("delivery").order_by("delivery__closes_at")
-
-
 def due_to_close(now: datetime, limit: int = 200) -> list[int]:
     """Ids of open deliveries whose time is over and which nobody has looked at since."""
     over = Q(closes_at__lte=now) & (

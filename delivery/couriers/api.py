@@ -2,7 +2,6 @@
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -10,13 +9,6 @@ from config.lib.api import ApiView
 from config.lib.errors import Forbidden, NotFound
 from delivery.couriers import queries, services
 from delivery.couriers.models import Courier, Vehicle
-
-
-class IsCourier(BasePermission):
-    """Approved couriers only."""
-
-    def has_permission(self, request: Request, view: object) -> bool:
-        return queries.is_courier(request.user)
 
 
 class CourierIn(serializers.Serializer):

@@ -99,6 +99,20 @@ def main() -> None:
     same("the origin", booked["origin"], "CLIENT")
     stranger.call("GET", f"{G}/appointments/{booked['id']}", expect=(404,))
 
+    step("The car arrives: its appointment opens the repair order; kilometres, fuel, a scratch; then the checklist")
+    opened = garage.call("POST", f"{G}/repair-orders", {"appointment": booked["id"]})
+    same("what she asked for", opened["complaint"], booked["reason"])
+    order = f"{G}/repair-orders/{opened['id']}"
+    taken = garage.call("POST", f"{order}/intake", {
+        "odometer_km": 64100, "fuel": 3, "belongings": "Siège enfant",
+        "signed_by": "Alice Moreau", "signature": STROKES,
+        "damage": [{"view": "FRONT", "kind": "SCRATCH", "x": 300, "y": 500, "note": "Pare-chocs"}],
+    })
+    same("the order", taken["status"], "RECU")
+    same("the odometer", garage.call("GET", f"{G}/vehicles/{car}")["odometer_km"], 64100)
+    for point, state in zip(taken["inspection"], ("VERT", "ORANGE", "ROUGE"), strict=False):
+        garage.call("PATCH", f"{order}/inspection/{point['id']}", {"state": state, "note": "Vu à la lampe"})
+
     step("A quote: a part of the shop, labour at the rate on display; the paper is made in the background")
     part = a_part(garage)
     there = stock(garage, part["id"])
@@ -118,7 +132,7 @@ def main() -> None:
     keep(f"{number}.pdf", sent)
     stranger.call("GET", f"{url}/pdf", expect=(404,))
 
-    step("Alice signs; the parts leave the stock, the repair order opens, a second acceptance is refused")
+    step("Alice signs; the parts leave the stock, the repair order gets its work, a second acceptance is refused")
     yes = {"signed_by": "Alice Moreau", "reused_parts": True, "signature": STROKES, "start_now": True}
     signed = alice.call("POST", f"{url}/accept", yes)
     same("the status", signed["status"], "ACCEPTE")
@@ -128,23 +142,12 @@ def main() -> None:
     keep(f"{number}-signe.pdf", evidence)
     same("pieces in stock", stock(garage, part["id"]), there - 2)
     found = garage.call("GET", f"{G}/repair-orders?vehicle={car}")["results"]
-    same("repair orders", [row["quote"] for row in found], [quote["id"]])
-    order = f"{G}/repair-orders/{found[0]['id']}"
-
-    step("The car arrives: kilometres, fuel, a scratch, a signature; then the checklist")
-    taken = garage.call("POST", f"{order}/intake", {
-        "odometer_km": 64100, "fuel": 3, "belongings": "Siège enfant",
-        "signed_by": "Alice Moreau", "signature": STROKES,
-        "damage": [{"view": "FRONT", "kind": "SCRATCH", "x": 300, "y": 500, "note": "Pare-chocs"}],
-    })
-    same("the order", taken["status"], "RECU")
-    same("the odometer", garage.call("GET", f"{G}/vehicles/{car}")["odometer_km"], 64100)
-    for point, state in zip(taken["inspection"], ("VERT", "ORANGE", "ROUGE"), strict=False):
-        garage.call("PATCH", f"{order}/inspection/{point['id']}", {"state": state, "note": "Vu à la lampe"})
+    same("one visit, one order", [(row["id"], row["quote"]) for row in found], [(opened["id"], quote["id"])])
 
     step("Work is clocked, parts are issued, extra work waits for Alice's consent")
     mechanic = mechanics(garage)
-    garage.call("POST", f"{order}/tasks/{taken['tasks'][0]['id']}/clock", {"mechanic": mechanic})
+    agreed = garage.call("GET", order)["tasks"]
+    garage.call("POST", f"{order}/tasks/{agreed[0]['id']}/clock", {"mechanic": mechanic})
     extra = garage.call("POST", f"{order}/extra-work", {
         "lines": [{"kind": "MAIN_OEUVRE", "skill": "T1", "quantity": "0.5", "description": "Purger le liquide"}],
         "message": "Le liquide de frein est noir.",

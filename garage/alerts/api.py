@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.lib.api import ApiView, Money
+from config.lib.api import ApiView, Money, PageOut
 from garage.alerts import queries, services
 from garage.alerts.models import Alert, AlertKind, AlertLevel, Outcome
 from garage.clients.api import PAGES, ordered, words_of
@@ -37,10 +37,7 @@ class StaffAlertOut(AlertOut):
         fields = [*FIELDS, "quote", "product", "item", "draft"]
 
 
-class AlertPage(serializers.Serializer):
-    count = serializers.IntegerField()
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
+class AlertPage(PageOut):
     results = AlertOut(many=True)
 
 
@@ -62,14 +59,22 @@ class SlotOut(serializers.Serializer):
     ends_at = serializers.DateTimeField()
 
 
+class AlertQuoteIn(serializers.Serializer):
+    """`book`: book the first free time too, and tell the client."""
+
+    book = serializers.BooleanField(default=False)
+
+
 class DraftOut(serializers.Serializer):
-    """The draft's id and number; `slot` is the first free time for it, null when there is none soon."""
+    """The draft's id and number; `slot` is the time booked (`appointment`), else the first free one, null when there is
+    none soon."""
 
     quote = serializers.IntegerField(source="quote.pk")
     number = serializers.CharField(source="quote.number")
     total = Money(source="quote.total")
     currency = serializers.SerializerMethodField()
     slot = SlotOut(allow_null=True)
+    appointment = serializers.IntegerField(source="appointment.pk", default=None, allow_null=True)
 
     def get_currency(self, _draft: services.Draft) -> str:
         return settings.CURRENCY
@@ -118,10 +123,12 @@ class DoneView(ApiView):
 
 
 class QuoteView(ApiView):
-    @extend_schema(operation_id="garage_alert_quote", request=None, responses={201: DraftOut, 200: DraftOut})
+    @extend_schema(operation_id="garage_alert_quote", request=AlertQuoteIn, responses={201: DraftOut, 200: DraftOut})
     def post(self, request: Request, pk: int) -> Response:
-        """Draft a priced quote for an alert; the draft that is there already answers 200. Staff."""
-        draft = services.make_quote(actor=request.user, alert_id=pk)
+        """Draft a priced quote for an alert, and book its first free time if asked to; the draft that is there already
+        answers 200. Staff."""
+        queries.get_for(request.user, pk, "write")
+        draft = services.make_quote(actor=request.user, alert_id=pk, **self.read(AlertQuoteIn))
         return Response(DraftOut(draft).data, status=201 if draft.made else 200)
 
 

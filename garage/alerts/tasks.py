@@ -8,7 +8,7 @@ from garage.quotes.services import expire_quotes as expire
 
 @shared_task
 def compute_alerts() -> int:
-    """Everything that is due on vehicles and in stock: every day, more than once for a machine that sleeps at night."""
+    """Everything that is due on vehicles and in stock: every night, and again by day for a machine that sleeps then."""
     return services.compute_all()
 
 

@@ -118,13 +118,21 @@ class DonePage(SnoozePage):
 
 
 class MakeQuote(StaffPage, ActionView):
-    """The button that turns an alert into a draft, and leads to it."""
+    """The button that turns an alert into a draft, and leads to it; a tick books the first free time too."""
 
     def perform(self) -> services.Draft:
-        draft = services.make_quote(actor=self.request.user, alert_id=self.kwargs["pk"])
+        book = "book" in self.request.POST
+        draft = services.make_quote(actor=self.request.user, alert_id=self.kwargs["pk"], book=book)
         if draft.slot:
             when = date_format(localtime(draft.slot.starts_at), "DATETIME_FORMAT")
-            messages.success(self.request, _("The draft proposes the first free time: %(when)s.") % {"when": when})
+            said = _("Booked for %(when)s. The alert is put off until then.") if draft.appointment else (
+                _("The draft proposes the first free time: %(when)s.")
+            )
+            messages.success(self.request, said % {"when": when})
+        elif book:
+            messages.warning(self.request, _(
+                "No lift and mechanic are free within three weeks, or their hours are not written down yet."
+            ))
         return draft
 
     def back(self, result: Any) -> str:

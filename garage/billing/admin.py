@@ -24,6 +24,7 @@ from config.lib.admin import HistoryInline, ReadOnlyAdmin, ReadOnlyInline
 from config.lib.errors import DomainError
 from config.lib.templatetags.ui import money
 from garage.billing import queries, services
+from garage.billing.credit_admin import credit_page
 from garage.billing.models import COUNTER_CHOICES, Bill, BillChange, BillCredit, BillPayment
 from garage.clients.queries import works_here
 
@@ -126,14 +127,6 @@ class ReverseForm(BillDialog):
         ]
 
 
-class CreditForm(BaseDialogForm):
-    amount = _amount(required=False, help_text=_("Leave it empty to take back all that is left."))
-    reason = forms.CharField(
-        label=_("Reason"), max_length=300, widget=UnfoldAdminTextInputWidget,
-        help_text=_("The client reads it on the credit note."),
-    )
-
-
 def _dialog(title: Any, form_class: type[BaseDialogForm], text: Any = "") -> dict[str, Any]:
     return {"title": title, "description": text, "form_class": form_class, "form_submit_text": title}
 
@@ -224,15 +217,9 @@ class BillAdmin(ReadOnlyAdmin):
     def reverse_row(self, request: HttpRequest, form: ReverseForm, object_id: int) -> HttpResponse:
         return self._do(request, services.reverse_payment, object_id, **form.cleaned_data)
 
-    @action(
-        description=_("Credit note"), permissions=["handle"], icon="assignment_return",
-        dialog=_dialog(
-            _("Credit note"), CreditForm,
-            _("What was paid online goes back by itself; what was paid at the counter, you give back."),
-        ),
-    )
-    def credit(self, request: HttpRequest, form: CreditForm, object_id: int) -> HttpResponse:
-        return self._do(request, services.credit_bill, object_id, **form.cleaned_data)
+    @action(description=_("Credit note"), permissions=["handle"], icon="assignment_return")
+    def credit(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return credit_page(self, request, int(object_id))
 
     @action(
         description=_("Give money back"), permissions=["handle"], icon="currency_exchange",

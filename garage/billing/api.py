@@ -13,11 +13,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.payments.models import Method, Payment
-from config.lib.api import ApiView, Money
+from config.lib.api import ApiView, Money, PageOut
 from garage.billing import queries, services
 from garage.billing.models import COUNTER_CHOICES, Bill, BillCredit, BillKind, BillPayment, Means
 from garage.clients.api import PAGES, ordered, words_of
 from garage.quotes import queries as quotes
+from garage.quotes.api import StaffQuoteOut
+from garage.quotes.api import shown as shown_quote
 from shop.orders.api import BIGGEST_ID, PAPER, OrderPaymentOut, PdfView, paper_response
 
 ORDERINGS = {"due_on", "-due_on", "amount", "-amount"}
@@ -93,10 +95,7 @@ class StaffBillOut(BillOut):
         return queries.public_url(bill)
 
 
-class BillPage(serializers.Serializer):
-    count = serializers.IntegerField()
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
+class BillPage(PageOut):
     results = BillOut(many=True)
 
 
@@ -106,6 +105,11 @@ class BillPaidOut(serializers.Serializer):
 
 
 # --- Input ----------------------------------------------------------------------------------------------------
+class PartDoneIn(serializers.Serializer):
+    line = serializers.IntegerField(min_value=1, max_value=BIGGEST_ID, help_text=_("id of a line of the quote"))
+    quantity = serializers.DecimalField(max_digits=8, decimal_places=2)
+
+
 class InvoiceIn(serializers.Serializer):
     deposit_percent = serializers.DecimalField(
         max_digits=5, decimal_places=2, required=False, allow_null=True,
@@ -114,6 +118,10 @@ class InvoiceIn(serializers.Serializer):
     deposit_amount = Money(required=False, allow_null=True, help_text=_("or of so many euros"))
     due_on = serializers.DateField(required=False, allow_null=True)
     buyer_reference = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    done = PartDoneIn(
+        many=True, required=False, allow_null=True, max_length=300,
+        help_text=_("after a withdrawal, which 409 `withdrawn` tells: what was done until then"),
+    )
 
 
 class PayBillIn(serializers.Serializer):
@@ -169,7 +177,8 @@ class QuoteInvoiceView(ApiView):
 
     @extend_schema(operation_id="garage_quote_invoice", request=InvoiceIn, responses={201: StaffBillOut})
     def post(self, request: Request, pk: int) -> Response:
-        """Invoice an accepted quote with its accepted supplements, or a deposit on it; staff. 409 `nothing_to_bill`."""
+        """Invoice an accepted quote with its accepted supplements, or a deposit on it; staff. 409 `nothing_to_bill`;
+        `withdrawn` when the client withdrew after work had begun and `done` does not say what is due."""
         quotes.get_for(request.user, pk, "write")
         data = self.read(InvoiceIn)
         percent, amount = data.get("deposit_percent"), data.get("deposit_amount")
@@ -179,11 +188,22 @@ class QuoteInvoiceView(ApiView):
                 key=self.idempotency_key,
             )
         else:
+            done = data.get("done")
             bill = services.issue_invoice(
                 actor=request.user, quote_id=pk, due_on=data.get("due_on"),
                 buyer_reference=data.get("buyer_reference", ""),
+                done=None if done is None else {row["line"]: row["quantity"] for row in done},
             )
         return shown(request.user, bill.pk, 201)
+
+
+class NothingDueView(ApiView):
+    @extend_schema(operation_id="garage_quote_nothing_due", request=None, responses=StaffQuoteOut)
+    def post(self, request: Request, pk: int) -> Response:
+        """After a withdrawal from work that had begun: nothing is due, the quote ends; staff. 409 `not_withdrawn`."""
+        quotes.get_for(request.user, pk, "write")
+        services.close_withdrawn(actor=request.user, quote_id=pk)
+        return shown_quote(request.user, pk)
 
 
 class BillsView(ApiView):

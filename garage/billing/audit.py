@@ -85,8 +85,14 @@ def _issued(bill: Bill, money: list[Transaction]) -> Iterator[str]:
         return
     gross = sum((Decimal(line["total"]) for line in paper.lines if Decimal(line["quantity"]) > 0), ZERO)
     quoted = sum((quote.total for quote in bill.covers.all()), ZERO)
-    if gross - paper.discount != quoted:
+    # A cancelled one may stand for more than what was left of its quotes after a withdrawal.
+    if gross - paper.discount != quoted and not _cut_since(bill):
         yield f"{who} bills work of {gross - paper.discount}, its quotes come to {quoted}"
+
+
+def _cut_since(bill: Bill) -> bool:
+    gone = bill.covers.filter(acceptances__withdrawn_at__isnull=False)
+    return bill.status == Bill.Status.ANNULEE and gone.exists()
 
 
 def _against(who: str, posted: Transaction, paper: Invoice, *, sign: int) -> Iterator[str]:

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.payments.models import Payment, Refund
 from accounts.wallet.models import Transaction
@@ -45,8 +46,8 @@ COUNTER_CHOICES = [(means.value, means.label) for means in COUNTER]
 class Bill(Stateful, TimeStamped):
     class Status(models.TextChoices):
         EMISE = "EMISE", _("to be paid")
-        PAYEE = "PAYEE", _("paid")
-        ANNULEE = "ANNULEE", _("cancelled")
+        PAYEE = "PAYEE", pgettext_lazy("invoice", "paid")
+        ANNULEE = "ANNULEE", pgettext_lazy("invoice", "cancelled")
 
     # PAYEE → EMISE: a payment was corrected, or taken back by the bank. ANNULEE: credited in full.
     MOVES = {

@@ -11,6 +11,7 @@ from django.db.models import F, Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
 
 from accounts.payments.models import Payment
+from accounts.payments.queries import left_to_refund
 from config.lib.actors import SYSTEM
 from config.lib.errors import Forbidden, NotFound
 from config.lib.money import ZERO
@@ -115,6 +116,17 @@ def billable(family: Sequence[Quote]) -> list[Quote]:
     return [quote for quote in family if quote.status in ready and quote.pk not in billed]
 
 
+def family_of(quote: Quote) -> tuple[Quote, list[Quote]]:
+    """The main quote of `quote`, and it with its supplements, to be read."""
+    main = quote.supplements or quote
+    return main, [main, *main.supplementary.order_by("pk")]
+
+
+def withdrawn(some: Sequence[Quote]) -> list[Quote]:
+    """Those from which the client withdrew after work had begun: what was done is due."""
+    return [quote for quote in some if quotes.withdrawal_from(quote) is not None]
+
+
 def work_of(some: Sequence[Quote]) -> rules.Work:
     """What an invoice of these quotes would hold."""
     parts = []
@@ -171,6 +183,30 @@ def online_payments(bill: Bill) -> list[BillPayment]:
     """Payments of a locked bill that go back the way they came, newest first."""
     rows = bill.payments.filter(amount__gt=0, payment__isnull=False)
     return list(rows.select_related("payment").order_by("-pk"))
+
+
+def returnable(bill: Bill) -> list[tuple[BillPayment, Payment, Decimal]]:
+    """(row, its payment, euros) that can go back the way they came, newest first."""
+    return [
+        (row, row.payment, min(left_of(row), left_to_refund(row.payment))) for row in online_payments(bill)
+        if row.payment is not None and row.payment.status == Payment.Status.REUSSI
+    ]
+
+
+def would_go_back(bill: Bill, amount: Decimal) -> tuple[Decimal, Decimal]:
+    """What a credit note of `amount` euros would leave to give back: (online, by itself; over the counter)."""
+    whole = max(bill.paid + bill.credited + amount - bill.amount, ZERO)
+    online = min(whole, sum((left for _row, _payment, left in returnable(bill)), ZERO))
+    return online, whole - online
+
+
+def lines_left(bill: Bill) -> list[tuple[int, dict[str, Any], Decimal, Decimal]]:
+    """(rank, line, quantity, euros) of the invoice's lines that can be credited, with what is left of each."""
+    gone = [taken for credit in bill.credits.all() for taken in credit.lines]
+    return [
+        (rank, row, *rules.left_of_line(row, [taken for taken in gone if taken["line"] == rank]))
+        for rank, row in enumerate(bill.invoice.lines, 1) if Decimal(row["quantity"]) > 0
+    ]
 
 
 def next_reference(bill: Bill) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,16 @@ PREFIX = "bill:"
 class NothingToBill(Conflict):
     code = "nothing_to_bill"
     message = _("Nothing of this quote waits for an invoice: it is not accepted, or invoiced already.")
+
+
+class Withdrawn(Conflict):
+    code = "withdrawn"
+    message = _("The client withdrew from this contract: say what was done until then, only that is due.")
+
+
+class NotWithdrawn(Conflict):
+    code = "not_withdrawn"
+    message = _("The client has not withdrawn from this quote: it is due as a whole.")
 
 
 class DepositsTooHigh(Conflict):
@@ -75,6 +86,12 @@ class AboveInvoice(Conflict):
 
     def __init__(self, *, left: Decimal):
         super().__init__(_("This is more than what is left of the invoice."), left=str(left))
+
+
+class CreditedMeanwhile(AboveInvoice):
+    def __init__(self, *, left: Decimal):
+        super().__init__(left=left)
+        self.message = _("Something was credited on this invoice meanwhile. Look again.")
 
 
 def invalid(field: str, text: object) -> Invalid:
@@ -172,6 +189,17 @@ def reversal(net: Decimal, wanted: Mapping[str, Decimal], standing: Mapping[str,
                 moved = min(over, room)
                 taken[name], taken[other], over = taken[name] - moved, taken[other] + moved, over - moved
     return taken
+
+
+def left_of_line(row: Mapping[str, Any], taken: Iterable[Mapping[str, Any]]) -> tuple[Decimal, Decimal]:
+    """(quantity, euros) of a line of an invoice that credit notes have not taken back (`taken`: those of this line).
+    A line that takes off a deposit has none to credit."""
+    quantity, share = Decimal(row["quantity"]), Decimal(row["share"])
+    if quantity < ZERO:
+        return ZERO, ZERO
+    for part in taken:
+        quantity, share = quantity - Decimal(part["quantity"]), share - Decimal(part["amount"])
+    return quantity, share
 
 
 def worth(share: Decimal, quantity: Decimal, wanted: Decimal) -> Decimal:

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -21,9 +22,10 @@ from config.lib.money import ZERO
 from config.lib.pages import LoginRequired, ServiceFormView, paginate
 from config.lib.templatetags.ui import money
 from garage.billing import queries, services
-from garage.billing.forms import BillFilterForm, BillQuoteForm, LinkPayForm
+from garage.billing.forms import BillFilterForm, BillQuoteForm, LinkPayForm, PartDoneForm
 from garage.billing.models import Bill
 from garage.clients.queries import works_here
+from garage.quotes import opening
 from garage.quotes import queries as quotes
 from shop.invoices.models import Invoice
 from shop.orders.forms import PayForm
@@ -92,34 +94,56 @@ def by_link(token: str) -> Bill:
 
 
 class BillQuotePage(LoginRequired, ServiceFormView):
-    """Staff: invoice an accepted quote, or a deposit on it."""
+    """Staff: invoice an accepted quote, or a deposit on it; of one from which the client withdrew, the part done."""
 
     template_name = "garage/billing/issue.html"
-    form_class = BillQuoteForm
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
             self.quote = quotes.get_for(request.user, kwargs["pk"], "write")
+            self.main, self.family = queries.family_of(self.quote)
+            self.withdrawn = queries.withdrawn(queries.billable(self.family))
         return super().dispatch(request, *args, **kwargs)
+
+    def get_form_class(self) -> type[forms.Form]:
+        return PartDoneForm if self.withdrawn else BillQuoteForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        given = super().get_form_kwargs()
+        if self.withdrawn:
+            given["lines"] = [line for quote in self.withdrawn for line in quotes.counting_lines(quote)]
+            given["progress"] = {pk: told for quote in self.withdrawn for pk, told in opening.progress(quote).items()}
+        return given
 
     def get_initial(self) -> dict[str, Any]:
         return {"key": uuid4().hex}
 
-    def perform(self, form: BillQuoteForm) -> Bill:
+    def perform(self, form: BillQuoteForm | PartDoneForm) -> Bill | None:
         data = form.cleaned_data
+        if isinstance(form, PartDoneForm) and data["what"] == "nothing":
+            services.close_withdrawn(actor=self.request.user, quote_id=self.quote.pk)
+            return None
         given = {"actor": self.request.user, "quote_id": self.quote.pk, "due_on": data["due_on"]}
+        if isinstance(form, PartDoneForm):
+            return services.issue_invoice(**given, buyer_reference=data["buyer_reference"], done=form.done())
         if data["what"] == "deposit":
             return services.issue_deposit(**given, percent=data["deposit_percent"], key=data["key"])
         return services.issue_invoice(**given, buyer_reference=data["buyer_reference"])
 
-    def success(self, result: Bill) -> HttpResponse:
+    def success(self, result: Bill | None) -> HttpResponse:
+        if result is None:
+            messages.success(self.request, _("Quote %(number)s has ended. Nothing is due.") % {"number": self.main})
+            return redirect("garage:quote_edit", pk=self.main.pk)
         messages.success(self.request, _("%(number)s is issued.") % {"number": result})
         return redirect("garage:bill", pk=result.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        main = self.quote.supplements or self.quote
-        bills = queries.visible_to(SYSTEM).filter(quote=main).order_by("pk")
-        return super().get_context_data(**kwargs, quote=main, bills=bills, balance=queries.balance(main))
+        bills = queries.visible_to(SYSTEM).filter(quote=self.main).order_by("pk")
+        gone = queries.withdrawn(self.family)
+        return super().get_context_data(
+            **kwargs, quote=self.main, bills=bills, balance=queries.balance(self.main), part_done=self.withdrawn,
+            withdrawals=[{"quote": quote, "acceptance": quotes.withdrawal_from(quote)} for quote in gone],
+        )
 
 
 # --- Paying ---------------------------------------------------------------------------------------------------

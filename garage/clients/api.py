@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from accounts.companies.models import Company
 from accounts.users.models import Language, User
-from config.lib.api import ApiView
+from config.lib.api import ApiView, PageOut
 from garage.clients import queries, services
 from garage.clients.duplicates import REASONS, suggestions
 from garage.clients.models import Agreement, Client, Consent, Contact, Kind
@@ -56,10 +56,7 @@ class StaffClientOut(ClientOut):
         fields = [*ClientOut.Meta.fields, "notes"]
 
 
-class ClientPage(serializers.Serializer):
-    count = serializers.IntegerField()
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
+class ClientPage(PageOut):
     results = ClientOut(many=True)
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import (
     Case,
     DateTimeField,
-    DecimalField,
     DurationField,
     ExpressionWrapper,
     F,
@@ -26,7 +25,8 @@ from django.utils.translation import gettext_lazy as _
 
 from config.lib.models import MoneyField
 from garage.dashboard.rules import Period
-from garage.quotes.models import LineKind, Quote, QuoteChange, QuoteLine
+from garage.quotes import queries as quotes
+from garage.quotes.models import Quote, QuoteChange, QuoteLine
 from garage.workshop.models import RepairOrder, TimeEntry
 from shop.invoices.models import Invoice, InvoiceKind
 
@@ -74,13 +74,10 @@ def acceptances(period: Period) -> Rows:
 
 
 def hours_sold(period: Period) -> Rows:
-    """Labour of accepted lines by the day of the acceptance: by the hour, or what its package takes."""
-    hours = DecimalField(max_digits=10, decimal_places=2)
-    packed = ExpressionWrapper(F("quantity") * F("package__hours"), output_field=hours)
-    amount = Case(When(kind=LineKind.MAIN_OEUVRE, then=F("quantity")), default=packed, output_field=hours)
+    """Accepted lines that take work, by the day of the acceptance."""
     rows = QuoteLine.objects.filter(_within("quote__accepted_at", period), quote__status__in=AGREED)
-    labour = Q(kind=LineKind.MAIN_OEUVRE) | Q(kind=LineKind.FORFAIT, package__hours__gt=0)
-    return rows.filter(labour).exclude(accepted=False).annotate(amount=amount, at=F("quote__accepted_at"))
+    rows = quotes.with_hours(rows.exclude(accepted=False)).filter(hours__gt=0)
+    return rows.annotate(amount=F("hours"), at=F("quote__accepted_at"))
 
 
 def hours_worked(period: Period) -> Rows:

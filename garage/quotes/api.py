@@ -7,8 +7,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.lib.api import ApiView, Money
+from config.lib.api import ApiView, Money, PageOut
 from config.lib.money import CENT
+from config.lib.visitors import address_of
 from garage.clients import queries as clients
 from garage.clients.api import PAGES, ordered, words_of
 from garage.quotes import queries, rules, services
@@ -62,10 +63,7 @@ class StaffQuoteOut(QuoteOut):
         fields = [*QuoteOut.Meta.fields, "notes", "author"]
 
 
-class QuotePage(serializers.Serializer):
-    count = serializers.IntegerField()
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
+class QuotePage(PageOut):
     results = QuoteOut(many=True)
 
 
@@ -207,7 +205,7 @@ class AcceptView(ApiView):
         queries.get_for(request.user, pk, "answer")
         values = self.read(QuoteAcceptIn)
         services.accept_quote(
-            actor=request.user, quote_id=pk, ip=request.META.get("REMOTE_ADDR"),
+            actor=request.user, quote_id=pk, ip=address_of(request),
             user_agent=request.META.get("HTTP_USER_AGENT", ""), **values,
         )
         return shown(request.user, pk)

@@ -1,6 +1,7 @@
 """What staff type into the entry field of the quote editor, read. No ORM.
 
     T2 1,5        an hour and a half of labour of skill T2; also `T2 1h30`, `T2 90min`
+    T2 1,5 freins the same, under that name
     2x filtre     two of what is found for "filtre"; also `filtre x2`
     vidange       whatever has these words: packages, parts
 """
@@ -14,7 +15,8 @@ from garage.quotes.models import Skill
 
 MAX_TYPED = 120
 NUMBER = r"(\d{1,4}(?:[.,]\d{1,2})?)"
-HOURS = re.compile(rf"(?:{NUMBER}\s*h?|(\d{{1,3}})\s*(?:h|:)\s*([0-5]\d)|(\d{{1,4}})\s*min)", re.IGNORECASE)
+HOURS = re.compile(rf"(?:(\d{{1,4}})\s*min|(\d{{1,3}})\s*(?:h|:)\s*([0-5]\d)|{NUMBER}\s*h?)", re.IGNORECASE)
+NAMED = re.compile(rf"({HOURS.pattern})\s+(\S.*)", re.IGNORECASE)
 FIRST = re.compile(rf"{NUMBER}\s*[x×*]\s*(\S.*)", re.IGNORECASE)
 LAST = re.compile(rf"(.*\S)\s+[x×*]\s*{NUMBER}", re.IGNORECASE)
 SHORTEST = 3  # letters of CARROSSERIE that say it
@@ -22,11 +24,13 @@ SHORTEST = 3  # letters of CARROSSERIE that say it
 
 @dataclass(frozen=True)
 class Entry:
-    """`skills` that the first word may mean; `words` to look for; how many, or how many hours (None: not said)."""
+    """`skills` that the first word may mean; `words` to look for; how many, or how many hours (None: not said); the
+    `name` that the labour gets."""
 
     words: str
     skills: tuple[str, ...] = ()
     quantity: Decimal | None = None
+    name: str = ""
 
 
 def hours(text: str) -> Decimal | None:
@@ -34,7 +38,7 @@ def hours(text: str) -> Decimal | None:
     found = HOURS.fullmatch(text.strip())
     if found is None:
         return None
-    plain, whole, minutes, only_minutes = found.groups()
+    only_minutes, whole, minutes, plain = found.groups()
     if plain:
         return number(plain)
     if only_minutes:
@@ -53,6 +57,8 @@ def read(typed: str) -> Entry:
     skills = tuple(code for code in Skill.values if _means(head, code))
     if skills and (not tail or hours(tail) is not None):
         return Entry(text, skills, hours(tail) if tail else None)
+    if skills and (named := NAMED.fullmatch(tail)):
+        return Entry(text, skills, hours(named[1]), named[named.re.groups])
     if found := FIRST.fullmatch(text):
         return Entry(found[2], (), number(found[1]))
     if found := LAST.fullmatch(text):

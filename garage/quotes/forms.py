@@ -12,7 +12,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.errors import DomainError
@@ -72,7 +72,7 @@ class QuoteForm(forms.Form):
     )
     entry = forms.CharField(
         label=_("Add a line"), required=False, max_length=120,
-        help_text=_("A part, a package, or labour: T2 1,5 is an hour and a half of T2."),
+        help_text=_("A part, a package, or labour: T2 1.5 brakes is an hour and a half of T2."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     discount_percent = _number(_("Discount on the whole (%)"), required=False, min_value=0, max_value=100)
@@ -108,7 +108,7 @@ class QuoteForm(forms.Form):
         try:
             return datetime.fromisoformat(text) if text else None
         except ValueError:
-            raise forms.ValidationError(_t("Open the quote again.")) from None
+            raise forms.ValidationError(gettext("Open the quote again.")) from None
 
     def values(self) -> dict[str, Any]:
         """The fields that services.create_quote and update_quote take."""
@@ -146,7 +146,8 @@ class LineForm(forms.Form):
     def wrong(self) -> list[str]:
         """What is wrong, each fault with the name of its cell."""
         return [
-            f"{self.fields[name].label}: {text}" if name in self.fields else str(text)
+            gettext("%(label)s: %(error)s") % {"label": self.fields[name].label, "error": text}
+            if name in self.fields else str(text)
             for name, texts in self.errors.items()
             for text in texts
         ]

@@ -54,15 +54,15 @@ def find(typed: str) -> list[Offer]:
     if not wanted.words:
         return []
     rates = {rate.skill: rate for rate in rates_in_force()}
-    found = [_labour(rates[skill], wanted.quantity or ONE) for skill in wanted.skills if skill in rates]
-    if wanted.quantity is None or not wanted.skills:
+    found = [_labour(rates[skill], wanted.quantity or ONE, wanted.name) for skill in wanted.skills if skill in rates]
+    if wanted.quantity is None or wanted.name or not wanted.skills:
         coded, named = _packages(wanted, rates)
         found += [*coded, *_parts(wanted), *named]
     return [*found, _free(wanted)]
 
 
-def _labour(rate: LabourRate, hours: Decimal) -> Offer:
-    name = rate.get_skill_display()
+def _labour(rate: LabourRate, hours: Decimal, words: str) -> Offer:
+    name = words[:1].upper() + words[1:] or rate.get_skill_display()
     sum_ = money(rules.line_total(hours, rate.price))
     detail = _("%(hours)s h × %(price)s = %(sum)s") % {"hours": shown(hours), "price": money(rate.price), "sum": sum_}
     return Offer(name, detail, [_line(

@@ -6,14 +6,38 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import (
+    Case,
+    DecimalField,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from config.lib.errors import Forbidden, NotFound
 from delivery.deliveries.rules import handover_code
 from garage.clients import queries as clients
 from garage.quotes import rules
-from garage.quotes.models import Acceptance, LabourRate, Package, Quote, QuoteCounter, QuoteLine, QuotePaper, SignCode
+from garage.quotes.models import (
+    Acceptance,
+    LabourRate,
+    LineKind,
+    Package,
+    PackageLine,
+    Quote,
+    QuoteCounter,
+    QuoteLine,
+    QuotePaper,
+    SignCode,
+)
 from garage.quotes.paper_models import QuoteText
 from shop.invoices.queries import in_force
 
@@ -97,15 +121,19 @@ def labour_rate(skill: str, day: date | None = None) -> LabourRate | None:
     return rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day)).order_by("-valid_from").first()
 
 
-def hours(quote: Quote) -> Decimal:
-    """Hours of work in the lines that count: labour by the hour, packages by what they say."""
-    found = Decimal(0)
-    for line in counting_lines(quote):
-        if line.kind == "MAIN_OEUVRE":
-            found += line.quantity
-        elif line.package is not None:
-            found += line.package.hours * line.quantity
-    return found
+def with_hours(lines: QuerySet[QuoteLine]) -> QuerySet[Any]:
+    """Lines with `hours`, the work that each takes: labour by its quantity, a package by the hours written on it, else
+    by its labour lines; a part none. The kind decides: a line of labour or a part that names the package it comes from
+    does not count that package again. Calendar, repair orders and dashboard all count by this."""
+    hours = DecimalField(max_digits=12, decimal_places=4)
+    labour = PackageLine.objects.filter(package=OuterRef("package"), kind=LineKind.MAIN_OEUVRE).order_by()
+    in_package = Subquery(labour.values("package").annotate(all=Sum("quantity")).values("all"))
+    of_one = Coalesce(NullIf("package__hours", Decimal(0)), in_package, Decimal(0), output_field=hours)
+    return lines.annotate(hours=Case(
+        When(kind=LineKind.MAIN_OEUVRE, then=F("quantity")),
+        When(kind=LineKind.FORFAIT, then=ExpressionWrapper(F("quantity") * of_one, output_field=hours)),
+        default=Decimal(0), output_field=hours,
+    ))
 
 
 # --- Papers, codes, acceptances ---------------------------------------------------------------------------------
@@ -152,6 +180,23 @@ def ways_to_reach(quote: Quote) -> dict[str, str]:
 def standing_acceptance(quote: Quote) -> Acceptance | None:
     """The acceptance that holds: not withdrawn."""
     return quote.acceptances.filter(withdrawn_at=None).order_by("-pk").first()
+
+
+def free_to_withdraw_until(quote: Quote) -> date | None:
+    """The last day on which a client who did not ask that work begins at once may withdraw and owe nothing, whatever
+    was done before (code de la consommation, art. L221-25); None once it is over, and where there is no such right."""
+    acceptance, today = standing_acceptance(quote), timezone.localdate()
+    if acceptance is None or acceptance.start_now or not rules.may_withdraw(acceptance, quote.status, today):
+        return None
+    return acceptance.withdraw_until
+
+
+def withdrawal_from(quote: Quote) -> Acceptance | None:
+    """The acceptance that the client withdrew after work had begun: the part done is due, and the quote still open."""
+    if quote.status not in (Quote.Status.ACCEPTE, Quote.Status.FACTURE):
+        return None
+    last = quote.acceptances.order_by("-pk").first()
+    return last if last is not None and last.withdrawn_at is not None else None
 
 
 # --- The client's link -----------------------------------------------------------------------------------------

@@ -1,14 +1,15 @@
 """Arithmetic and refusals of quotes. No ORM. Amounts in euros incl. VAT, rates and discounts in percent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
-from config.lib.errors import Conflict
+from config.lib.errors import Conflict, Invalid
 from config.lib.money import ZERO, VatLine, round_half_up
 from shop.invoices import rules as invoices
 
@@ -45,11 +46,6 @@ class CodeLocked(Conflict):
 class TooManyCodes(Conflict):
     code = "too_many_codes"
     message = _("Too many codes were sent. Wait an hour, or call the garage.")
-
-
-class PaperPending(Conflict):
-    code = "paper_pending"
-    message = _("The paper of this quote is still being made. Try again in a moment.")
 
 
 class NoPaper(Conflict):
@@ -135,3 +131,34 @@ def may_withdraw(acceptance: Any, status: str, today: date) -> bool:
     if status == "FACTURE" and acceptance.start_now:
         return False
     return status in ("ACCEPTE", "FACTURE") and today <= acceptance.withdraw_until
+
+
+# --- The part done until a withdrawal ---------------------------------------------------------------------------
+def quantities_done(agreed: Mapping[int, Decimal], done: Mapping[int, Decimal]) -> dict[int, Decimal]:
+    """What was done of each line that was agreed on (id → quantity); nothing where nothing is said. Invalid on
+    `done.<id>`. At the prices agreed on this is the amount in proportion to the whole that is due (code de la
+    consommation, art. L221-25)."""
+    errors: dict[str, list[object]] = {}
+    for line, quantity in done.items():
+        if line not in agreed:
+            errors[f"done.{line}"] = [_("This is not a line that was agreed on.")]
+        elif not 0 <= quantity <= agreed[line] or quantity != round_half_up(quantity):
+            text = _("From 0 to the %(most)s that were agreed on, with two decimals at most.")
+            errors[f"done.{line}"] = [text % {"most": number_format(agreed[line])}]
+    if errors:
+        raise Invalid(errors=errors)
+    return {line: done.get(line, ZERO) for line in agreed}
+
+
+def likely_done(
+    kind: str, quantity: Decimal, *, finished: bool, hours: Decimal, planned: Decimal, pieces: Decimal
+) -> Decimal:
+    """What was probably done of a line: all of a finished task; of a running one the hours on the clock, of a package
+    by those planned for it; of a part the pieces that were handed out. At most what was agreed on."""
+    if finished:
+        return quantity
+    if kind == "PIECE":
+        return min(quantity, pieces)
+    if kind == "MAIN_OEUVRE":
+        return min(quantity, hours)
+    return round_half_up(quantity * min(hours / planned, Decimal(1))) if planned else ZERO

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.lib.api import ApiView
+from config.lib.api import ApiView, PageOut
 from delivery.couriers.models import Courier
 from garage.clients import queries as clients
 from garage.clients.api import PAGES, ordered, words_of
@@ -46,10 +46,7 @@ class StaffVehicleOut(VehicleOut):
         fields = [*FIELDS, "driver", "notes"]
 
 
-class VehiclePage(serializers.Serializer):
-    count = serializers.IntegerField()
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
+class VehiclePage(PageOut):
     results = VehicleOut(many=True)
 
 
@@ -151,10 +148,7 @@ class OwnerOut(serializers.ModelSerializer):
         fields = ["client", "name", "since", "until"]
 
 
-class OwnerPage(serializers.Serializer):
-    count = serializers.IntegerField()
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
+class OwnerPage(PageOut):
     results = OwnerOut(many=True)
 
 

@@ -9,7 +9,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.lib.api import NO_CONTENT, ApiView
+from config.lib.api import NO_CONTENT, ApiView, PageOut
 from config.lib.private import give_out
 from garage.vehicles import queries, services
 from garage.vehicles.models import FileKind, HistoryShare, VehicleFile
@@ -29,10 +29,7 @@ class EntryOut(serializers.Serializer):
     url = serializers.CharField()
 
 
-class HistoryPage(serializers.Serializer):
-    count = serializers.IntegerField()
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
+class HistoryPage(PageOut):
     results = EntryOut(many=True)
 
 
@@ -68,10 +65,7 @@ class NewShareOut(ShareOut):
         fields = [*ShareOut.Meta.fields, "url"]
 
 
-class SharePage(serializers.Serializer):
-    count = serializers.IntegerField()
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
+class SharePage(PageOut):
     results = ShareOut(many=True)
 
 
@@ -113,10 +107,7 @@ class FileOut(serializers.ModelSerializer):
         fields = ["id", "kind", "name", "content_type", "size", "created_at"]
 
 
-class FilePage(serializers.Serializer):
-    count = serializers.IntegerField()
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
+class FilePage(PageOut):
     results = FileOut(many=True)
 
 

@@ -5,7 +5,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.lib.api import ApiView
+from config.lib.api import ApiView, PageOut
 from garage.clients import queries as clients
 from garage.vehicles import queries, services
 from garage.vehicles.models import OdometerReading, ReadingStatus, Source
@@ -22,10 +22,7 @@ class ReadingOut(serializers.ModelSerializer):
         fields = ["id", "km", "read_on", "source", "status", "reason", "reason_code", "note", "created_at"]
 
 
-class ReadingPage(serializers.Serializer):
-    count = serializers.IntegerField()
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
+class ReadingPage(PageOut):
     results = ReadingOut(many=True)
 
 

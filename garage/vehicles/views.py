@@ -10,7 +10,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
-from config.lib.pages import ActionView, LoginRequired, ServiceFormView, paginate
+from accounts.users.throttles import ByVisitor
+from config.lib.pages import ActionView, LoginRequired, ServiceFormView, ThrottledReading, paginate
 from config.lib.private import give_out
 from garage.clients import queries as clients
 from garage.vehicles import queries, services
@@ -157,8 +158,11 @@ def _secret(response: HttpResponse) -> HttpResponse:
     return response
 
 
-class SharedHistory(View):
+class SharedHistory(ThrottledReading, View):
     """A vehicle's history for whoever has the link: no name, no address, no amount."""
+
+    throttle_classes = (ByVisitor,)
+    throttle_scope = "shared_pages"
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         share = services.open_share(token=token)
@@ -167,6 +171,11 @@ class SharedHistory(View):
         return _secret(render(request, "garage/vehicles/shared.html", {**context, "events": events(page.object_list)}))
 
 
-class SharedPdf(View):
+class SharedPdf(ThrottledReading, View):
+    """The same as a file, which is made anew each time and so asked for less often."""
+
+    throttle_classes = (ByVisitor,)
+    throttle_scope = "shared_papers"
+
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         return _secret(pdf_response(services.shared_pdf(token=token)))

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.lib.api import NO_CONTENT, ApiView
+from config.lib.api import NO_CONTENT, ApiView, PageOut
 from config.lib.errors import Invalid
 from garage.quotes import queries as quotes
 from garage.quotes.models import Skill
@@ -33,10 +33,7 @@ class AppointmentOut(serializers.ModelSerializer):
         ]
 
 
-class AppointmentPage(serializers.Serializer):
-    count = serializers.IntegerField()
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
+class AppointmentPage(PageOut):
     results = AppointmentOut(many=True)
 
 

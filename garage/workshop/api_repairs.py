@@ -60,9 +60,13 @@ class RepairOrdersView(RepairView):
         operation_id="garage_repair_order_open", request=shapes.OpenIn, responses={201: shapes.StaffRepairOut}
     )
     def post(self, request: Request) -> Response:
-        """Open an order by hand; staff. An accepted quote opens its own."""
+        """Open an order by hand, or the one of an `appointment` whose vehicle is here, the same when asked again;
+        staff. An accepted quote opens its own. 409 `illegal_transition` for a cancelled appointment."""
         clients.require_staff(request.user)
         data = self.read(shapes.OpenIn)
+        if "appointment" in data:
+            order = services.open_for_appointment(actor=request.user, appointment_id=data["appointment"])
+            return self.order(order.pk, 201)
         order = services.open_order(
             actor=request.user, vehicle_id=data["vehicle"], complaint=data.get("complaint", "")
         )

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.fields import empty
 
+from config.lib.api import PageOut
 from config.lib.parsing import load_json
 from garage.quotes.api import QuoteLineIn
 from garage.quotes.rules import MAX_LINES
@@ -41,10 +43,7 @@ class RepairListOut(serializers.ModelSerializer):
         ]
 
 
-class RepairPage(serializers.Serializer):
-    count = serializers.IntegerField()
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
+class RepairPage(PageOut):
     results = RepairListOut(many=True)
 
 
@@ -166,10 +165,7 @@ class ToOrderOut(RepairPartOut):
         fields = [*RepairPartOut.Meta.fields, "order", "order_number", "plate"]
 
 
-class ToOrderPage(serializers.Serializer):
-    count = serializers.IntegerField()
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
+class ToOrderPage(PageOut):
     results = ToOrderOut(many=True)
 
 
@@ -195,8 +191,16 @@ class ListOrText(serializers.JSONField):
 
 
 class OpenIn(serializers.Serializer):
-    vehicle = an_id()
+    """A vehicle with what its client says, or an appointment whose vehicle is here."""
+
+    vehicle = an_id(required=False)
+    appointment = an_id(required=False)
     complaint = serializers.CharField(max_length=500, required=False, allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("vehicle" in attrs) == ("appointment" in attrs):
+            raise serializers.ValidationError({"vehicle": [_("Name the vehicle, or the appointment it came for.")]})
+        return attrs
 
 
 class ChangeIn(serializers.Serializer):

@@ -189,8 +189,13 @@ class HandoverForm(forms.Form):
     odometer_km = number(_("Kilometres on the dashboard"), rules.MOST_KM, required=False)
     unpaid_reason = forms.CharField(
         label=_("Why does it leave unpaid?"), max_length=300, required=False,
-        help_text=_("Only for a vehicle that is not paid: it stands in the history."),
+        help_text=_("It stands in the history."),
     )
+
+    def __init__(self, *args: Any, paid: bool, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if paid:
+            del self.fields["unpaid_reason"]
 
 
 class ExtraWorkForm(forms.Form):

@@ -13,10 +13,11 @@ from garage.workshop.queries import repairs as queries
 Status = RepairOrder.Status
 
 
-def _title(status: str) -> str:
+def _title(status: str, staff: bool) -> str:
+    awaited = _("Waiting for the client's consent") if staff else _("Waiting for your answer")
     return {
         Status.OUVERT: _("Repair order opened"), Status.RECU: _("Vehicle received"),
-        Status.EN_COURS: _("Work in progress"), Status.ATTENTE_ACCORD: _("Waiting for your answer"),
+        Status.EN_COURS: _("Work in progress"), Status.ATTENTE_ACCORD: awaited,
         Status.ATTENTE_PIECES: _("Waiting for parts"), Status.PRET: _("Ready"),
         Status.RENDU: _("Handed over"), Status.ANNULE: _("Cancelled"),
     }[Status(status)]
@@ -50,7 +51,7 @@ def timeline(order: RepairOrder, *, staff: bool) -> list[dict[str, Any]]:
     reasons, which are words between them."""
     rows = [
         _row(
-            change.at, _title(change.to_status), change.by if staff else None, change.reason if staff else "",
+            change.at, _title(change.to_status, staff), change.by if staff else None, change.reason if staff else "",
             change.to_status == Status.ANNULE,
         )
         for change in order.history.all()

@@ -57,8 +57,14 @@ class Work:
     skill: str = ""
     quote: Quote | None = None
 
+    @property
+    def about(self) -> str:
+        """What a quote is for, as its number says little; and how long it takes."""
+        lines = [line.description for line in self.quote.lines.all()][:2] if self.quote else []
+        return " · ".join([*lines, takes(self.hours)])
+
     def reason(self, words: str) -> str:
-        return ": ".join(part for part in (self.name, words) if part)
+        return " · ".join(part for part in (self.name, words) if part)
 
 
 class BookPage(LoginRequired, View):
@@ -180,7 +186,7 @@ class BookPage(LoginRequired, View):
             packages=[row for row in self.packages if f"forfait-{row.pk}" in codes],
             quotes=[row for row in self.quotes if f"devis-{row.pk}" in codes],
         )
-        about = {work.code: {"text": takes(work.hours), "side": money(prices.get(work.code))} for work in self.works}
+        about = {work.code: {"text": work.about, "side": money(prices.get(work.code))} for work in self.works}
         return self.step("work", 422 if asked else 200, form=form, about=about)
 
     def ask_time(self, vehicle: Vehicle, work: Work) -> HttpResponse:
@@ -261,7 +267,8 @@ class AppointmentPage(LoginRequired, View):
         return render(request, "garage/appointments/detail.html", {
             "appointment": appointment, "staff": staff, "may_cancel": queries.may_cancel(request.user, appointment),
             "to_come": appointment.status == Appointment.Status.CONFIRME,
-            "place": calendar_feed.place(), "phone": settings.SHOP_PHONE,
+            "place": calendar_feed.place(), "phone": settings.SHOP_PHONE, "takes": takes(appointment.hours),
+            "order": getattr(appointment, "repair_order", None) if staff else None,
             "begun": appointment.starts_at <= timezone.now(), "events": timeline(appointment, staff),
         })
 

@@ -22,10 +22,11 @@ from garage.clients.queries import require_staff
 from garage.quotes import queries as quotes
 from garage.quotes.models import Quote
 from garage.workshop.forms_appointments import DropForm, MoveForm, StaffBookForm
-from garage.workshop.models import Appointment
+from garage.workshop.models import Appointment, RepairOrder
 from garage.workshop.queries import appointments as queries
 from garage.workshop.queries.board import board
 from garage.workshop.services import appointments as services
+from garage.workshop.services import open_for_appointment
 from garage.workshop.slots import moment
 from garage.workshop.views_appointments import day_of, in_words
 
@@ -173,6 +174,21 @@ class MovePage(LoginRequired, ServiceFormView):
 
     def get_success_url(self) -> str:
         return reverse("garage:appointment", args=[self.kwargs["pk"]])
+
+
+class ReceiveAction(LoginRequired, ActionView):
+    """The vehicle of an appointment is here: its order is opened, and on to the intake."""
+
+    success_message = ""
+
+    def perform(self) -> RepairOrder:
+        return open_for_appointment(actor=self.request.user, appointment_id=self.kwargs["pk"])
+
+    def back(self, result: RepairOrder | None) -> str:
+        if result is None:
+            return reverse("garage:appointment", args=[self.kwargs["pk"]])
+        open_yet = result.status == RepairOrder.Status.OUVERT
+        return reverse("garage:repair_intake" if open_yet else "garage:repair_order", args=[result.pk])
 
 
 class StatusAction(LoginRequired, ActionView):

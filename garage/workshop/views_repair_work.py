@@ -142,6 +142,9 @@ class HandoverPage(OnOrder):
     def get_initial(self) -> dict[str, Any]:
         return {"to": self.order.client.name}
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "paid": not queries.owed(self.order)}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "owed": queries.owed(self.order)}
 

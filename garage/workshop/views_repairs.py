@@ -20,6 +20,7 @@ from garage.workshop import services, shapes_repairs
 from garage.workshop.models import Inspection, RepairOrder, RepairPart
 from garage.workshop.queries import repair_times as times
 from garage.workshop.queries import repairs as queries
+from garage.workshop.queries.appointments import expected_today
 
 Status = RepairOrder.Status
 
@@ -32,7 +33,7 @@ class WorkshopPage(StaffPage, View):
         now = timezone.now()
         rows = list(queries.at_work(request.user))
         return render(request, "garage/workshop/workshop.html", {
-            "mechanic": mechanic, "orders": rows, "now": now,
+            "mechanic": mechanic, "orders": rows, "now": now, "expected": list(expected_today(request.user)),
             "clock": queries.running(mechanic.pk) if mechanic else None,
             "tasks": list(queries.tasks_of(mechanic)) if mechanic else [],
             "others": [entry for entry in queries.running_clocks() if entry.mechanic_id != (mechanic and mechanic.pk)],
@@ -94,6 +95,8 @@ class OrderPage(StaffPage, View):
             "progress": shapes_repairs.progress(points),
             "findings": [p for p in points if p.state in (Inspection.State.ROUGE, Inspection.State.ORANGE)],
             "extra": list(queries.extra_quotes(order)), "owed": queries.owed(order),
+            "withdrawn": quotes.withdrawal_from(order.quote) if order.quote and not order.ready_at else None,
+            "free_until": quotes.free_to_withdraw_until(order.quote) if order.quote and not order.ready_at else None,
             "forecast": times.forecast(order, now), "slips": times.slips(order, now),
             "forgotten": [entry for task in tasks for entry in task.entries.all() if entry.forgotten],
             "set_aside": queries.set_aside(order),

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.users.queries import is_staff_of
-from config.lib.api import ApiView, Money, Page
+from config.lib.api import ApiView, Money, Page, PageOut
 from shop.catalogue import queries, services
 from shop.catalogue.api import ProductOut, product_json
 from shop.catalogue.models import ParcelSize, StockReason
@@ -37,10 +37,7 @@ class AdminProductOut(ProductOut):
     parcel_size = serializers.ChoiceField(choices=ParcelSize.choices)
 
 
-class AdminProductPageOut(serializers.Serializer):
-    count = serializers.IntegerField()
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class AdminProductPageOut(PageOut):
     results = AdminProductOut(many=True)
 
 

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
-from config.lib.api import ApiView, Money, Page
+from config.lib.api import ApiView, Money, Page, PageOut
 from config.lib.errors import NotFound
 from shop.catalogue import queries
 from shop.catalogue.models import Product
@@ -62,10 +62,7 @@ class ProductOut(serializers.Serializer):
     rating = RatingOut(allow_null=True)
 
 
-class ProductPageOut(serializers.Serializer):
-    count = serializers.IntegerField()
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class ProductPageOut(PageOut):
     results = ProductOut(many=True)
 
 

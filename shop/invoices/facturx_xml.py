@@ -53,7 +53,7 @@ def terms(document: dict[str, Any]) -> dict[str, Any]:
     result = {
         "BT-1": clean["number"], "BT-2": clean["issued_on"], "BT-3": _type(clean),
         "BT-5": clean["currency"], "BT-9": clean["due_on"], "BT-10": clean["buyer_reference"],
-        "BT-14": clean["order"], "BT-20": clean["terms"], "BT-23": clean["process"],
+        "BT-14": clean["order"] or clean["quote"], "BT-20": clean["terms"], "BT-23": clean["process"],
         "BG-1": _notes(clean), "BG-4": _seller(clean["seller"]), "BG-7": _buyer(clean["buyer"]),
         "BG-13": _delivery(clean["delivery"]), "BT-72": clean["delivery"].get("date", ""),
         "BG-20": allowances, "BG-23": [_vat(row) for row in clean["vat"]], "BG-25": lines,

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from accounts.payments.models import Method, Payment
 from accounts.payments.queries import next_url
 from accounts.payments.serializers import NEXT_URL_HELP
-from config.lib.api import ApiView, Money, Page
+from config.lib.api import ApiView, Money, Page, PageOut
 from config.lib.errors import NotFound
 from config.lib.jobs import JobState
 from delivery.deliveries.queries import tracking_url
@@ -105,10 +105,7 @@ class OrderOut(serializers.Serializer):
     refunds = OrderRefundOut(many=True)
 
 
-class OrderPageOut(serializers.Serializer):
-    count = serializers.IntegerField()
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class OrderPageOut(PageOut):
     results = OrderOut(many=True)
 
 

@@ -11,7 +11,7 @@ from rest_framework.fields import empty
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.lib.api import ApiView, Money, Page
+from config.lib.api import ApiView, Money, Page, PageOut
 from config.lib.parsing import load_json
 from config.lib.private import give_out
 from shop.orders import queries as orders
@@ -67,10 +67,7 @@ class ReturnableOut(serializers.Serializer):
     left = serializers.IntegerField()
 
 
-class ReturnPageOut(serializers.Serializer):
-    count = serializers.IntegerField()
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class ReturnPageOut(PageOut):
     results = ReturnOut(many=True)
     until = serializers.DateTimeField(allow_null=True, help_text="until when one may ask; null before delivery")
     returnable = ReturnableOut(many=True)

@@ -8,7 +8,7 @@ from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.lib.api import ApiView, Page
+from config.lib.api import ApiView, Page, PageOut
 from shop.catalogue.api import RatingOut
 from shop.catalogue.rules import rating
 from shop.reviews import queries, services
@@ -45,10 +45,7 @@ class StarsOut(serializers.Serializer):
         return {str(n): serializers.IntegerField() for n in range(MOST_STARS, FEWEST_STARS - 1, -1)}
 
 
-class ReviewPageOut(serializers.Serializer):
-    count = serializers.IntegerField()
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class ReviewPageOut(PageOut):
     results = ReviewOut(many=True)
     rating = RatingOut(allow_null=True)
     stars = StarsOut()

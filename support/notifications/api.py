@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.lib.api import NO_CONTENT, ApiView
+from config.lib.api import NO_CONTENT, ApiView, PageOut
 from support.notifications import queries, services
 from support.notifications.models import Device, Notification, Platform, Topic
 
@@ -18,10 +18,7 @@ class NotificationOut(serializers.ModelSerializer):
         fields = ["id", "kind", "topic", "subject", "body", "url", "created_at", "read_at"]
 
 
-class NotificationPage(serializers.Serializer):
-    count = serializers.IntegerField()
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
+class NotificationPage(PageOut):
     results = NotificationOut(many=True)
 
 

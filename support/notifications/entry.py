@@ -23,4 +23,5 @@ class Entry:
     body: Any
     route: str = ""  # page it leads to; its argument is the thing's id
     forced: bool = False  # the account's security: no preference switches it off, no quiet hours delay it
+    by_day: bool = False  # the clock finds it at night: phones wait for the morning, whoever chose no quiet hours too
     route_args: tuple[str, ...] = field(default=("id",))  # names of the context that fill the route

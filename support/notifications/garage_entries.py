@@ -206,22 +206,26 @@ ALERTS = [
         "alert_soon", GARAGE, ("alert", "soon"), "client", MAIL_PUSH,
         _("%(what)s of %(vehicle)s: before %(day)s"),
         _("This falls due on %(day)s. Book a time with us, or tell us if it is done already."),
+        by_day=True,
     ),
     Entry(
         "alert_due", GARAGE, ("alert", "due"), "client", ALL,
         _("%(what)s of %(vehicle)s is due"),
         _("The day was %(day)s. Book a time with us, or tell us if it is done already."),
+        by_day=True,
     ),
     Entry(
         "alert_soon_km", GARAGE, ("alert", "soon_km"), "client", MAIL_PUSH,
         _("%(what)s of %(vehicle)s at %(km)s km"),
         _("By what your vehicle drives this falls due soon, at %(km)s km. Book a time with us, or tell us if it is "
           "done already."),
+        by_day=True,
     ),
     Entry(
         "alert_due_km", GARAGE, ("alert", "due_km"), "client", ALL,
         _("%(what)s of %(vehicle)s is due"),
         _("Your vehicle has reached %(km)s km, or is about to. Book a time with us, or tell us if it is done already."),
+        by_day=True,
     ),
     Entry(
         "alerts_digest", GARAGE, ("alerts", "digest"), "staff", MAIL_PUSH,

@@ -39,7 +39,7 @@ def tell_client(
     }
     user = client.user
     if user is not None and user.is_active:
-        services.notify(user=user, kind=kind, dedupe_key=dedupe_key, url=page or url, **context)
+        services.notify(user=user, kind=kind, dedupe_key=dedupe_key, url=page or url, link=url, **context)
         if ways and Channel.SMS in ways and not queries.choices_of(user).get((ENTRIES[kind].topic, Channel.SMS)):
             services.tell_contact(email="", phone=str(client.phone or ""), **outside, **context)
     elif ways is None:

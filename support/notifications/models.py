@@ -51,6 +51,7 @@ class Notification(models.Model):
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))
     url = models.CharField(_("page"), max_length=300, blank=True)
+    link = models.CharField(max_length=300, blank=True, editable=False)  # for mail and SMS: opens without signing in
     dedupe_key = models.CharField(_("key"), max_length=160, unique=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)

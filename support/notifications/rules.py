@@ -9,7 +9,8 @@ from support.notifications.models import Channel
 
 # A text message costs money and is read at once: it is for those who asked for it.
 DEFAULTS: dict[str, bool] = {Channel.EMAIL: True, Channel.SMS: False, Channel.PUSH: True}
-# Who has no account has set no quiet hours: no text message leaves at night.
+# Who has no account has set no quiet hours: no text message leaves at night. Nor does what the clock finds at night
+# ring a phone whose owner chose none.
 NIGHT = (time(20, 30), time(8, 30))
 RINGING = {Channel.SMS, Channel.PUSH}
 MAX_DEVICES = 10

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from config.lib.api import ApiView
+from config.lib.api import ApiView, PageOut
 from support.threads import queries, services
 from support.threads.about import url_of
 from support.threads.files import serve
@@ -133,10 +133,7 @@ class StaffThreadOut(ThreadOut):
         return int(thread.resolution_time.total_seconds()) if thread.resolution_time is not None else None
 
 
-class ThreadPage(serializers.Serializer):
-    count = serializers.IntegerField()
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
+class ThreadPage(PageOut):
     results = ThreadOut(many=True)
 
 

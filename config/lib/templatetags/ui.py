@@ -226,9 +226,3 @@ def entry(mapping: dict[str, Any] | None, key: str) -> Any:
         return mapping[key] if mapping else None
     except KeyError:
         return None
-
-
-@register.filter
-def initials(name: str) -> str:
-    """First letters of up to two words."""
-    return "".join(part[0] for part in str(name).split()[:2]).upper()

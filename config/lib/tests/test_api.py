@@ -118,6 +118,20 @@ def test_the_same_key_with_another_body_is_refused():
     assert Till.runs == 1
 
 
+def test_two_visitors_behind_one_proxy_do_not_share_their_keys(settings):
+    """The proxy's own address is the same for all of them; what they claim further left counts for nothing."""
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": 1}
+
+    def send(chain):
+        request = RequestFactory().post(
+            "/api/till", '{"amount": "5.00"}', content_type="application/json", REMOTE_ADDR="10.0.0.1",
+            headers={"Idempotency-Key": "k", "X-Forwarded-For": chain},
+        )
+        return Till.as_view()(request).render().data["run"]
+
+    assert [send("203.0.113.1"), send("203.0.113.2"), send("8.8.8.8, 203.0.113.1")] == [1, 2, 1]
+
+
 def test_a_form_sent_again_with_another_boundary_is_the_same_request():
     def send(photo, boundary):
         fields = {"amount": "5.00", "photo": SimpleUploadedFile("p.jpg", photo)}

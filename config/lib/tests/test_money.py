@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.lib.money import from_cents, round_half_up, split, to_cents, vat_breakdown, vat_included, vat_on
+from config.lib.money import from_cents, round_half_up, split, to_cents, vat_breakdown, vat_included
 
 amounts = st.integers(min_value=0, max_value=10_000_000).map(from_cents)
 
@@ -44,10 +44,6 @@ def test_the_largest_remainder_gets_the_odd_cent():
 )
 def test_vat_inside_a_price(gross, rate, vat):
     assert vat_included(Decimal(gross), Decimal(rate)) == Decimal(vat)
-
-
-def test_vat_on_a_net_amount():
-    assert vat_on(Decimal("8.33"), Decimal("20")) == Decimal("1.67")
 
 
 @given(st.lists(st.tuples(amounts, st.sampled_from([Decimal("20"), Decimal("10"), Decimal("5.5"), Decimal("0")])), max_size=30))

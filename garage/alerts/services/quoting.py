@@ -1,7 +1,7 @@
 """An alert becomes a priced draft: what its packages contain at today's prices, and when there is room for it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -34,31 +34,48 @@ ALIVE = (Quote.Status.BROUILLON, Quote.Status.ENVOYE, Quote.Status.ACCEPTE)
 @dataclass(frozen=True)
 class Draft:
     quote: Quote
-    slot: FreeSlot | None  # the first free one that is long enough
+    slot: FreeSlot | None  # the booked time, else the first free one that is long enough
     made: bool  # False: it was there already
+    appointment: Appointment | None = None
 
 
 @transaction.atomic
-def make_quote(*, actor: Actor, alert_id: int) -> Draft:
-    """Draft what an inspection or service needs (staff), with the first free slot in the message to the client. Asked
-    again it answers the same draft. NotFound, Forbidden, AlertClosed, NothingToQuote, NoLabourRate."""
+def make_quote(*, actor: Actor, alert_id: int, book: bool = False) -> Draft:
+    """Draft what an inspection or service needs (staff), with the first free slot in the message to the client, and
+    `book` that slot, which puts the alert off until the day after. Asked again it answers the same draft and
+    appointment. NotFound, Forbidden, AlertClosed, NothingToQuote, NoLabourRate; SlotTaken, and then nothing is made."""
     alert = locked_open(actor=actor, alert_id=alert_id)
     vehicle = alert.vehicle
     if alert.kind not in QUOTABLE or vehicle is None:
         raise rules.NothingToQuote
+    if book:
+        # Others wait from here on, so that the free slot stays free; the counter of quotes must be locked after it.
+        appointments.lock_resources()
     if alert.draft is not None and _is_alive(alert.draft):
-        return Draft(alert.draft, first_slot(alert.draft), made=False)
+        return _with_slot(actor, alert, alert.draft, book)
     quote = quote_services.create_quote(
         actor=actor, client_id=vehicle.client_id, vehicle_id=vehicle.pk, lines=_lines(alert),
         odometer_km=vehicle.odometer_km,
     )
-    slot = first_slot(quote)
-    if slot is not None:
-        quote_services.update_quote(actor=actor, quote_id=quote.pk, message=_proposal(quote, slot))
-        quote.refresh_from_db()
     alert.draft = quote
     alert.save(update_fields=["draft", "updated_at"])
-    return Draft(quote, slot, made=True)
+    draft = _with_slot(actor, alert, quote, book)
+    if draft.slot is not None:
+        message = _proposal(quote, draft.slot, booked=draft.appointment is not None)
+        quote_services.update_quote(actor=actor, quote_id=quote.pk, message=message)
+        quote.refresh_from_db()
+    return replace(draft, made=True)
+
+
+def _with_slot(actor: Actor, alert: Alert, quote: Quote, book: bool) -> Draft:
+    """A draft with its appointment, booked now if it is wanted and there is none yet, or with the first free slot."""
+    booked = appointments.of_quote(quote.pk).order_by("pk").first()
+    slot = None if booked else first_slot(quote)
+    if book and slot:
+        booked = _book(actor, alert, slot.starts_at, quote)
+    if booked:
+        slot = FreeSlot(booked.starts_at, booked.ends_at)
+    return Draft(quote, slot, made=False, appointment=booked)
 
 
 def first_slot(quote: Quote) -> FreeSlot | None:
@@ -78,12 +95,17 @@ def book_slot(*, actor: Actor, alert_id: int, starts_at: datetime) -> Appointmen
     alert = locked_open(actor=actor, alert_id=alert_id)
     if alert.kind not in QUOTABLE or alert.vehicle_id is None:
         raise rules.NothingToQuote
+    return _book(actor, alert, starts_at, alert.draft if _is_alive(alert.draft) else None)
+
+
+def _book(actor: Actor, alert: Alert, starts_at: datetime, quote: Quote | None) -> Appointment:
+    assert alert.vehicle_id is not None  # the callers asked
     hours, skill = _needs(alert)
     booked = booking.book_appointment(
         actor=actor, vehicle_id=alert.vehicle_id, starts_at=starts_at, hours=hours or ONE_HOUR, skill=skill,
-        reason=alert.title, quote_id=alert.draft_id if _is_alive(alert.draft) else None,
+        reason=alert.title, quote_id=quote.pk if quote else None, for_alert=True,
     )
-    snooze(actor=actor, alert_id=alert_id, until=timezone.localdate(booked.starts_at) + timedelta(days=1))
+    snooze(actor=actor, alert_id=alert.pk, until=timezone.localdate(booked.starts_at) + timedelta(days=1))
     return booked
 
 
@@ -104,12 +126,14 @@ def _free(hours: Decimal, skill: str) -> list[FreeSlot]:
     return appointments.free_slots(hours=hours or ONE_HOUR, from_day=tomorrow, days=LOOK_AHEAD, skill=skill)
 
 
-def _proposal(quote: Quote, slot: FreeSlot) -> str:
+def _proposal(quote: Quote, slot: FreeSlot, *, booked: bool) -> str:
     with translation.override(quote.language):
         when = timezone.localtime(slot.starts_at)
-        return _("We could take your vehicle on %(day)s at %(time)s.") % {
-            "day": date_format(when, "l j F"), "time": date_format(when, "TIME_FORMAT"),
-        }
+        text = (
+            _("We expect your vehicle on %(day)s at %(time)s.") if booked
+            else _("We could take your vehicle on %(day)s at %(time)s.")
+        )
+        return text % {"day": date_format(when, "l j F"), "time": date_format(when, "TIME_FORMAT")}
 
 
 def _lines(alert: Alert) -> list[dict[str, Any]]:

@@ -122,6 +122,21 @@ def test_the_button_makes_a_draft_and_leads_to_it(dora):
     assert quote.number in browser(dora).get(PAGE).content.decode()
 
 
+def test_a_tick_books_the_free_time_with_the_draft_and_without_it_nothing_is_booked(dora):
+    open_garage()
+    alert, _package = service_alert(price="129.00", hours="1.50")
+    page = browser(dora).get(f"{PAGE}{alert.pk}/")
+    assert '<input type="checkbox" name="book">' in page.content.decode()
+    browser(dora).post(f"{PAGE}{alert.pk}/devis/")
+    assert not Appointment.objects.exists()
+    Quote.objects.update(status="REFUSE")
+    answer = browser(dora).post(f"{PAGE}{alert.pk}/devis/", {"book": "on"}, follow=True)
+    booked = Appointment.objects.get()
+    assert (booked.origin, booked.quote) == ("ALERTE", Quote.objects.latest("pk"))
+    assert booked.starts_at == page.context["slots"][0].starts_at
+    assert "The alert is put off" in answer.content.decode()
+
+
 def test_a_free_time_is_booked_and_the_alert_put_off_until_then(dora):
     open_garage()
     alert, _package = service_alert(price="129.00", hours="1.50")
@@ -129,6 +144,7 @@ def test_a_free_time_is_booked_and_the_alert_put_off_until_then(dora):
     browser(dora).post(f"{PAGE}{alert.pk}/rendez-vous/", {"starts_at": slot.starts_at.isoformat()})
     booked = Appointment.objects.get()
     assert (booked.starts_at, booked.vehicle_id, booked.reason) == (slot.starts_at, alert.vehicle_id, "Vidange")
+    assert booked.origin == "ALERTE"
     alert.refresh_from_db()
     assert alert.snoozed_until > timezone.localdate(booked.starts_at)
 

@@ -9,11 +9,15 @@ from django.utils import timezone
 from config.lib.testing import api
 from garage.alerts import services
 from garage.alerts.models import Alert, InspectionRule
+from garage.alerts.services import quoting
 from garage.alerts.tests.factories import alert_of, car_of, in_days, item_of, known_since
 from garage.quotes.events import quote_follow_up_due
 from garage.quotes.models import LabourRate, Package, PackageLine, Quote
 from garage.quotes.tests.factories import quote_of, sent_quote
-from garage.workshop.tests.appointment_factories import open_garage
+from garage.workshop.models import Appointment
+from garage.workshop.queries.appointments import FreeSlot
+from garage.workshop.services import appointments
+from garage.workshop.tests.appointment_factories import booked, open_garage
 from shop.catalogue.tests.factories import make_product
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +137,72 @@ def test_only_staff_make_quotes(alice, charlie):
     alert = alert_of(alice)
     assert api(alice).post(f"/api/garage/alerts/{alert.pk}/quote").status_code == 403
     assert api(charlie).post(f"/api/garage/alerts/{alert.pk}/quote").status_code == 404
+
+
+# --- With its appointment ---------------------------------------------------------------------------------------
+def test_the_free_time_is_booked_with_the_quote_and_the_alert_waits_until_then(dora):
+    open_garage()
+    alert, _package = service_alert(price="129.00", hours="1.50")
+    free = services.slots_for(alert)[0]
+    answer = api(dora).post(f"/api/garage/alerts/{alert.pk}/quote", {"book": True})
+    quote, booked = Quote.objects.get(), Appointment.objects.get()
+    assert (answer.status_code, answer.data["quote"], answer.data["appointment"]) == (201, quote.pk, booked.pk)
+    assert (booked.origin, booked.quote, booked.vehicle_id) == ("ALERTE", quote, alert.vehicle_id)
+    assert (booked.starts_at, booked.hours, booked.reason) == (free.starts_at, Decimal("1.50"), "Vidange")
+    assert timezone.datetime.fromisoformat(answer.data["slot"]["starts_at"]) == booked.starts_at
+    assert f"{timezone.localtime(free.starts_at):%H:%M}" in quote.message
+    assert "pourrions" not in quote.message, "it is no proposal any more"
+    alert.refresh_from_db()
+    assert alert.snoozed_until > timezone.localdate(booked.starts_at)
+
+
+def test_asked_again_it_is_the_same_draft_and_the_same_appointment(dora):
+    open_garage()
+    alert, _package = service_alert(price="129.00")
+    said = [api(dora).post(f"/api/garage/alerts/{alert.pk}/quote", {"book": True}) for _time in range(3)]
+    assert [answer.status_code for answer in said] == [201, 200, 200]
+    assert said[0].data == said[1].data == said[2].data
+    assert (Quote.objects.count(), Appointment.objects.count()) == (1, 1)
+    plain = api(dora).post(f"/api/garage/alerts/{alert.pk}/quote")
+    assert plain.data == said[0].data, "what is booked is told to who did not ask for it"
+
+
+def test_a_draft_that_has_no_appointment_gets_one_when_it_is_asked_for(dora):
+    open_garage()
+    alert, _package = service_alert(price="129.00")
+    data, quote = made_of(alert, dora)
+    assert (data["appointment"], Appointment.objects.count()) == (None, 0)
+    answer = api(dora).post(f"/api/garage/alerts/{alert.pk}/quote", {"book": True})
+    assert (answer.status_code, answer.data["quote"]) == (200, quote.pk)
+    assert Appointment.objects.get().quote == quote
+    appointments.cancel_appointment(actor=dora, appointment_id=answer.data["appointment"])
+    again = api(dora).post(f"/api/garage/alerts/{alert.pk}/quote", {"book": True})
+    assert again.data["appointment"] != answer.data["appointment"], "a cancelled one is none"
+
+
+def test_a_time_that_somebody_takes_meanwhile_leaves_nothing_half_done(dora, monkeypatch):
+    open_garage()
+    alert, _package = service_alert(price="129.00")
+    taken = booked(alert.vehicle)
+    monkeypatch.setattr(quoting, "first_slot", lambda _quote: FreeSlot(taken.starts_at, taken.ends_at))
+    answer = api(dora).post(f"/api/garage/alerts/{alert.pk}/quote", {"book": True})
+    assert (answer.status_code, answer.data["code"]) == (409, "slot_taken")
+    alert.refresh_from_db()
+    assert (Quote.objects.count(), Appointment.objects.count()) == (0, 1)
+    assert (alert.draft, alert.snoozed_until) == (None, None)
+
+
+def test_without_a_free_time_there_is_a_quote_and_no_appointment(dora):
+    alert, _package = service_alert(price="129.00")
+    answer = api(dora).post(f"/api/garage/alerts/{alert.pk}/quote", {"book": True})
+    assert (answer.status_code, answer.data["slot"], answer.data["appointment"]) == (201, None, None)
+
+
+def test_only_a_yes_or_no_is_understood_and_a_stranger_is_not_told_so(dora, charlie):
+    alert = alert_of()
+    for user, status in ((dora, 422), (charlie, 404)):
+        assert api(user).post(f"/api/garage/alerts/{alert.pk}/quote", {"book": "demain"}).status_code == status
+    assert not Quote.objects.exists()
 
 
 # --- Asking for an answer --------------------------------------------------------------------------------------

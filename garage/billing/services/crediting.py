@@ -9,8 +9,6 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.payments import queries as payments
-from accounts.payments.models import Payment
 from accounts.wallet.services import post
 from config.lib.actors import Actor, actor_user
 from config.lib.money import ZERO, VatLine, round_half_up
@@ -39,6 +37,13 @@ class Plan:
         return sum((part.gross for part in self.parts), ZERO)
 
 
+def plan_credit(
+    *, actor: Actor, bill_id: int, amount: Decimal | None = None, lines: Wanted | None = None
+) -> Plan:
+    """What `credit_bill` would take back, without doing it. Raises as it does."""
+    return _plan(queries.get_for(actor, bill_id, "write"), amount, lines)
+
+
 @transaction.atomic
 def credit_bill(
     *, actor: Actor, bill_id: int, reason: str, amount: Decimal | None = None, lines: Wanted | None = None,
@@ -50,13 +55,13 @@ def credit_bill(
     What was paid too much then goes back at once the way it came, when that was online; what was paid at the counter
     waits there (`Bill.to_return`). Credited in full it is ANNULEE: its quotes may be invoiced again, and its deposits
     taken off again. `before` is what had been credited when the writer looked, so that a second click does nothing.
-    NotFound, Forbidden, AboveInvoice; Invalid on the field.
+    NotFound, Forbidden, AboveInvoice, CreditedMeanwhile; Invalid on the field.
     """
     bill = queries.locked(queries.get_for(actor, bill_id, "write").pk)
     if not reason.strip():
         raise rules.invalid("reason", _("Say why: the client reads it on the credit note."))
     if before is not None and before != bill.credited:
-        raise rules.AboveInvoice(left=bill.amount - bill.credited)
+        raise rules.CreditedMeanwhile(left=bill.amount - bill.credited)
     return _credit(bill, _plan(bill, amount, lines), actor=actor, reason=reason.strip())
 
 
@@ -83,11 +88,10 @@ def _by_line(bill: Bill, left: Sequence[VatLine], wanted: Wanted) -> Plan:
         rank, quantity = given["line"], Decimal(given["quantity"])
         if not 1 <= rank <= len(rows) or Decimal(rows[rank - 1]["quantity"]) < 0:
             raise rules.invalid(f"lines.{index}.line", _("This is not a line of the invoice."))
-        row, before = rows[rank - 1], [taken for taken in (*gone, *plan.taken) if taken["line"] == rank]
-        pieces = Decimal(row["quantity"]) - sum((Decimal(taken["quantity"]) for taken in before), ZERO)
+        row = rows[rank - 1]
+        pieces, share = rules.left_of_line(row, [taken for taken in (*gone, *plan.taken) if taken["line"] == rank])
         if not 0 < quantity <= pieces:
             raise rules.invalid(f"lines.{index}.quantity", _("At most %(left)s are left.") % {"left": pieces})
-        share = Decimal(row["share"]) - sum((Decimal(taken["amount"]) for taken in before), ZERO)
         price = rules.worth(share, pieces, quantity)
         plan.lines.append(_named(row, quantity, price))
         plan.taken.append({"line": rank, "quantity": str(quantity), "amount": str(price)})
@@ -143,11 +147,8 @@ def _credit(bill: Bill, plan: Plan, *, actor: Actor, reason: str) -> BillCredit:
 
 def _return_online(bill: Bill, *, actor: Actor, reason: str) -> None:
     """What is too much now goes back by the payments that brought it, the newest first."""
-    for row in queries.online_payments(bill):
-        paid = row.payment
-        if paid is None or paid.status != Payment.Status.REUSSI:
-            continue
-        amount = min(bill.to_return, queries.left_of(row), payments.left_to_refund(paid))
+    for row, paid, left in queries.returnable(bill):
+        amount = min(bill.to_return, left)
         if amount > ZERO:
             return_online(bill=bill, row=row, payment=paid, amount=amount, actor=actor, reason=reason)
 

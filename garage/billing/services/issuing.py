@@ -15,9 +15,14 @@ from config.lib.actors import Actor
 from config.lib.money import ZERO, round_half_up, to_cents
 from garage.billing import books, queries, rules
 from garage.billing.models import Bill, BillKind
+from garage.billing.services import withdrawing
+from garage.billing.services.withdrawing import Done
 from garage.clients.models import Client, Kind
+from garage.quotes import opening
 from garage.quotes import queries as quotes
 from garage.quotes.models import Quote
+from garage.vehicles.models import ReadingStatus, Source
+from garage.vehicles.services import record_reading
 from shop.invoices import queries as invoices
 from shop.invoices import rules as invoice_rules
 from shop.invoices.models import Invoice
@@ -44,6 +49,8 @@ def issue_deposit(
     some = queries.billable(family)
     if main not in some:
         raise rules.NothingToBill
+    if queries.withdrawn(some):
+        raise rules.Withdrawn
     due_on = _due(main, due_on)
     work = queries.work_of(some)
     left = work.priced.vat
@@ -86,12 +93,17 @@ def _nature_at(work: rules.Work, rate: Decimal) -> str:
 
 @transaction.atomic
 def issue_invoice(
-    *, actor: Actor, quote_id: int, due_on: date | None = None, buyer_reference: str = ""
+    *, actor: Actor, quote_id: int, due_on: date | None = None, buyer_reference: str = "", done: Done | None = None
 ) -> Bill:
     """Invoice the accepted lines of a quote and of its accepted supplements, less the deposits (staff); the quotes are
     FACTURE then. Asked again, and asked twice at once, it gives the same bill. Due at once, by a business in 30 days.
+    The kilometres that the workshop noted become a reading of the vehicle, retained or set aside like any other.
 
-    NotFound, Forbidden, NothingToBill, DepositsTooHigh; Invalid on `due_on`.
+    Of a quote from which the client withdrew after work had begun, only what was `done` is invoiced (id of a line →
+    quantity); the rest is left.
+
+    NotFound, Forbidden, NothingToBill, DepositsTooHigh, Withdrawn (`done` is missing), NotWithdrawn; Invalid on
+    `due_on`, `done` or `done.<id>`.
     """
     quote = quotes.get_for(actor, quote_id, "write")
     main, family = queries.locked_family(quote)
@@ -101,22 +113,39 @@ def issue_invoice(
         if known is None:
             raise rules.NothingToBill
         return known
+    some = withdrawing.keep_done(some=some, done=done, actor=actor)
     work, deposits = queries.work_of(some), queries.open_deposits(main)
     due_on = _due(main, due_on)
     for row in some:
         if row.status != Quote.Status.FACTURE:
             row.move(Quote.Status.FACTURE, actor=actor)
+    km = _note_kilometres(main, actor=actor)
     rank = main.bills.filter(kind=BillKind.SOLDE).count()
     with translation.override(main.language):
         try:
             invoice = invoice_work(
                 key=f"bill:{main.pk}:work:{rank}", lines=work.lines, discount=work.discount, due_on=due_on,
                 deposits=[_taken_off(deposit) for deposit in deposits], buyer_reference=buyer_reference,
-                **_paper(main),
+                **_paper(main, km=km),
             )
         except ValueError as error:
             raise rules.DepositsTooHigh from error
     return _open(main, BillKind.SOLDE, invoice, due_on=due_on, actor=actor, covers=some, deposits=deposits)
+
+
+def _note_kilometres(main: Quote, *, actor: Actor) -> int | None:
+    """A reading with the invoice as its source, once for an invoice that is made again; the kilometres if they can be
+    right. One that cannot is set aside and holds up no invoice."""
+    dial = opening.odometer(main)
+    if dial is None:
+        return None
+    reading = main.vehicle.readings.filter(source=Source.FACTURE, km=dial.km, read_on=dial.on).first()
+    if reading is None:
+        reading = record_reading(
+            actor=actor, vehicle_id=main.vehicle_id, km=dial.km, read_on=dial.on, source=Source.FACTURE,
+            note=main.number,
+        )
+    return dial.km if reading.status == ReadingStatus.RETENUE else None
 
 
 def _taken_off(bill: Bill) -> Deposit:
@@ -147,13 +176,15 @@ def _open(
 
 
 # --- Who and when ---------------------------------------------------------------------------------------------
-def _paper(main: Quote) -> dict[str, Any]:
+def _paper(main: Quote, *, km: int | None = None) -> dict[str, Any]:
     """What every invoice of a job says beside its lines."""
-    vehicle, km = main.vehicle, main.odometer_km
-    subject = f"{vehicle.make} {vehicle.model} {vehicle.plate}" + (f", {km} km" if km else "")
+    vehicle = main.vehicle
+    km = main.odometer_km if km is None else km
+    read = f", {number_format(km, force_grouping=True)} km" if km else ""
+    subject = f"{vehicle.make} {vehicle.model} {vehicle.plate}{read}"
     return {
         "buyer": buyer_of(main.client), "buyer_user": main.client.user, "language": main.language,
-        "payment": {"order": main.number}, "subject": subject,
+        "payment": {"quote": main.number}, "subject": subject,
     }
 
 

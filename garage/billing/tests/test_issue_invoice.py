@@ -20,6 +20,7 @@ from garage.quotes.tests.factories import LABOUR, accept, quote_of
 from garage.vehicles.tests.factories import vehicle_of
 from shop.invoices import rules as invoice_rules
 from shop.invoices.models import Invoice
+from shop.invoices.services.files import document
 from shop.orders.tests.factories import balance
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +36,15 @@ def test_the_invoice_says_what_the_quote_said(alice):
     assert (bill.status, bill.amount, bill.due) == ("EMISE", D("163.71"), D("163.71"))
     assert paper.subject == "Renault Kangoo AB-123-CD"
     assert paper.buyer_user == alice
+
+
+def test_the_paper_names_the_quote_and_the_kilometres_and_says_nothing_of_sending_goods_back(alice):
+    quote = accepted_quote(alice, odometer_km=68_950)
+    paper = services.issue_invoice(actor=SYSTEM, quote_id=quote.pk).invoice
+    said = document(paper)
+    assert (said["quote"], said["order"]) == (quote.number, "")
+    assert said["subject"].replace("\xa0", " ") == "Renault Kangoo AB-123-CD, 68 950 km"
+    assert "RETRACTATION" not in [text["code"] for text in paper.legal]
 
 
 def test_labour_is_a_service_in_hours_and_a_part_is_goods(alice):

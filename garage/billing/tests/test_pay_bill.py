@@ -8,7 +8,9 @@ from accounts.payments import services as payments
 from accounts.payments.models import Disagreement, Payment
 from accounts.payments.rules import PaymentInProgress
 from accounts.payments.tests.factories import tell
+from accounts.reconciliation import rules as desk_rules
 from accounts.reconciliation import services as desk
+from accounts.reconciliation.tests.factories import unknown
 from accounts.wallet.queries import wallet_of
 from accounts.wallet.rules import InsufficientFunds
 from config.finances import proof
@@ -172,6 +174,19 @@ def test_the_desk_attaches_stray_money_to_a_bill_by_its_number(bill, alice, comm
         desk.resolve(actor=admin_user, case_id=case.pk, outcome="RATTACHE", target=str(other), reason="x")
     assert fresh(other).status == "PAYEE"
     assert wallet_of(alice).available == D("101.90")
+    right()
+
+
+def test_what_is_over_needs_somebody_to_hold_it(admin_user):
+    """Money that nobody here sent, for the bill of a client without an account: no wallet could take the rest. Nothing
+    moves, and the desk is told how much it would be."""
+    bill, case = bill_of(), unknown("200.00")
+    with pytest.raises(desk_rules.NobodyForTheRest) as refused:
+        desk.resolve(actor=admin_user, case_id=case.pk, outcome="RATTACHE", target=str(bill), reason="x")
+    assert refused.value.status == 422
+    assert "18.10" in str(refused.value.errors["target"][0]).replace(",", ".")
+    case.refresh_from_db()
+    assert (case.status, fresh(bill).due, balance("UNAPPLIED")) == ("OUVERT", D("181.90"), D("200.00"))
     right()
 
 

@@ -254,3 +254,15 @@ def test_more_work_costs_no_more_queries(busy):
         figures(busy, **{"from": "2020-01-01", "to": "2020-01-31"})
     with assert_max_queries(len(busy_month)):
         figures(busy, **{"from": "2022-01-01", "to": "2026-12-31"})
+
+
+@pytest.mark.parametrize("page", [PAGE, "/admin/finances/"])
+def test_the_pages_of_figures_ask_for_their_period_in_one_way(admin_user, page):
+    client = browser(admin_user)
+    fine = client.get(page)
+    assert {"admin/_period.html", "admin/_charts.html"} <= {template.name for template in fine.templates}
+    assert 'name="from"' in fine.content.decode()
+    assert "The charts as a table" in fine.content.decode()
+    wrong = client.get(page, {"from": "2026-02-01", "to": "2026-01-01"})
+    assert wrong.status_code in (400, 422)
+    assert '<p class="text-red-600 dark:text-red-500" role="alert">' in wrong.content.decode()

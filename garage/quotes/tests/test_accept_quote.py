@@ -106,3 +106,10 @@ def test_a_link_is_of_one_version_and_cannot_be_altered(alice):
     assert queries.quote_for_token(f"{quote.pk + 1}{token[len(str(quote.pk)):]}") is None
     services.update_quote(actor=SYSTEM, quote_id=quote.pk, message="x")
     assert queries.quote_for_token(token) is None
+
+
+def test_the_proof_names_the_visitor_and_not_the_proxy_in_front_of_us(alice, settings):
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": 1}
+    told = {"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": "1.2.3.4, 203.0.113.9"}  # the first is the visitor's own
+    assert api(alice).post(url(quote_of(alice, sent=True), "accept"), YES, **told).status_code == 200
+    assert Acceptance.objects.get().ip == "203.0.113.9"

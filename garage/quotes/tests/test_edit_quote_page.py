@@ -234,7 +234,7 @@ def test_a_page_of_forty_lines_costs_what_one_line_costs(desk, vehicle):
     )
     desk.get(page_of(few))
     for quote in (few, many):
-        with assert_max_queries(14):
+        with assert_max_queries(15):
             desk.get(page_of(quote))
     lines = [{"product_id": line.product_id or "", "description": line.description, "unit_price": "1", "kind": line.kind}
              for line in many.lines.all()]  # fmt: skip

@@ -39,6 +39,16 @@ def test_labour_is_taken_at_the_rate_of_the_day(desk, typed, quantity):
     assert Decimal(line["quantity"]) == Decimal(quantity)
 
 
+@pytest.mark.parametrize("typed, quantity", [
+    ("T2 1,5 biellette avant", "1.5"), ("t2 1h30 biellette avant", "1.50"), ("T2 90 min biellette avant", "1.50"),
+])  # fmt: skip
+def test_labour_gets_the_name_typed_behind_its_hours(desk, typed, quantity):
+    make_product("Biellette avant", price="20")
+    [line] = find(desk, typed)[0]["lines"]
+    assert (line["description"], line["skill"], line["unit_price"]) == ("Biellette avant", "T2", "74.00")
+    assert Decimal(line["quantity"]) == Decimal(quantity)
+
+
 def test_a_rate_that_begins_tomorrow_is_not_offered_today(desk):
     today = timezone.localdate()
     LabourRate.objects.filter(skill="T2").update(valid_until=today)

@@ -13,13 +13,14 @@ from django.views.generic import TemplateView, View
 from config.lib.errors import NotFound
 from config.lib.pages import ActionView, LoginRequired, ServiceFormView, paginate
 from config.lib.templatetags.ui import money
+from config.lib.visitors import address_of
 from delivery.deliveries.rules import WrongCode
 from garage.quotes import papers, queries, rules, services
 from garage.quotes.evidence import masked
 from garage.quotes.models import Quote, QuoteLine, QuotePaper
 from garage.quotes.paper_api import paper_for, pdf_response
 from garage.quotes.strokes import svg_path
-from garage.quotes.views.doors import AtDoor, ByLink, ip_of
+from garage.quotes.views.doors import AtDoor, ByLink
 from garage.quotes.views.forms import AgreeForm, LinesForm, PartsForm, RefuseForm, SignForm
 
 STEPS = {
@@ -193,7 +194,7 @@ class StepPage(AtDoor, ServiceFormView):
             "quote_id": door.quote.pk, "version": door.quote.version, "signed_by": answer["signature"]["signed_by"],
             "signature": answer["signature"]["strokes"], "reused_parts": answer["pieces"],
             "lines": answer["lignes"] if "lignes" in self.steps else None, "start_now": data.get("start_now", False),
-            "ip": ip_of(self.request), "user_agent": self.request.headers.get("User-Agent", ""),
+            "ip": address_of(self.request), "user_agent": self.request.headers.get("User-Agent", ""),
         }
         if isinstance(door, ByLink):
             try:

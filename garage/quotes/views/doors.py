@@ -1,7 +1,6 @@
 """The three ways in which a person stands before a quote to read and answer it: by his signed link, in his own account,
 at the counter with somebody of the garage. One set of pages serves them all."""
 
-import ipaddress
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
@@ -9,7 +8,6 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from rest_framework.throttling import BaseThrottle
 
 from config.lib.actors import SYSTEM, Actor
 from config.lib.errors import NotFound
@@ -127,11 +125,3 @@ def _private(response: HttpResponse) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex"
     response["Cache-Control"] = "no-store"
     return response
-
-
-def ip_of(request: HttpRequest) -> str | None:
-    """The visitor's address as the trusted proxies tell it; None when it is none."""
-    try:
-        return str(ipaddress.ip_address(BaseThrottle().get_ident(request)))  # type: ignore[arg-type]
-    except ValueError:
-        return None

@@ -51,10 +51,6 @@ class VehicleFile(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def is_picture(self) -> bool:
-        return self.content_type == "image/jpeg"
-
 
 class HistoryShare(models.Model):
     """A link by which anybody reads the vehicle's history without names and amounts. Only the hash of its token is

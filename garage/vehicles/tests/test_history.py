@@ -166,6 +166,23 @@ def test_a_link_revoked_expired_or_altered_shows_nothing(alice, charlie, car):
             assert "AB-123-CD" not in answer.content.decode()
 
 
+@pytest.mark.parametrize("file, most", [("", 60), ("historique.pdf", 10)])
+def test_a_link_is_not_opened_without_end_nor_are_links_guessed(alice, car, monkeypatch, file, most):
+    monkeypatch.setattr(services, "shared_pdf", lambda token: services.open_share(token=token) and b"%PDF-")
+    url = link(alice, car)
+    reader = browser()
+    answers = [reader.get(url + file).status_code for _ in range(most // 2)]
+    answers += [reader.get(f"/garage/historique/{n}/{file}").status_code for n in range(most // 2)]
+    assert answers == [200] * (most // 2) + [404] * (most // 2)
+    late = reader.get(url + file)
+    assert late.status_code == 429
+    assert 0 < int(late["Retry-After"]) <= 60
+    assert "Wait" in late.content.decode()
+    assert "AB-123-CD" not in late.content.decode()
+    other = reader.get(url + file, REMOTE_ADDR="203.0.113.7")
+    assert other.status_code == 200
+
+
 def test_selling_closes_the_links(dora, alice, bob, car):
     url = link(alice, car)
     services.change_owner(actor=dora, vehicle_id=car.pk, client_id=client_of(bob, name="Bob").pk)

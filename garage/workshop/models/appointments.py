@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from config.lib.models import Stateful, StatusChange, TimeStamped
 from garage.clients.models import Client
@@ -103,7 +104,7 @@ class Closure(models.Model):
 
 class Appointment(Stateful, TimeStamped):
     class Status(models.TextChoices):
-        CONFIRME = "CONFIRME", _("Confirmed")
+        CONFIRME = "CONFIRME", pgettext_lazy("appointment", "Confirmed")
         ARRIVE = "ARRIVE", _("Arrived")
         ANNULE = "ANNULE", _("Cancelled")
         ABSENT = "ABSENT", _("Did not come")

@@ -18,7 +18,7 @@ from garage.quotes.models import LineKind, Package, Quote
 from garage.vehicles.models import Status as VehicleStatus
 from garage.vehicles.models import Vehicle
 from garage.workshop import rules, slots
-from garage.workshop.models import Appointment, Closure, OpeningHours, Resource, SlotTaken
+from garage.workshop.models import Appointment, Closure, OpeningHours, RepairOrder, Resource, SlotTaken
 
 Kind, Status = Resource.Kind, Appointment.Status
 FEED_SALT = "garage.workshop.feed"
@@ -58,6 +58,20 @@ def mine(user: Any) -> QuerySet[Appointment]:
 
 def to_come(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
     return rows.filter(status=Status.CONFIRME, ends_at__gt=timezone.now()).order_by("starts_at", "pk")
+
+
+def expected_today(user: Any) -> QuerySet[Appointment]:
+    """Vehicles awaited today, and those that came and are not received yet, by their hour. Staff."""
+    clients.require_staff(user)
+    midnight = local_midnight(timezone.localdate())
+    rows = visible_to(user).filter(
+        status__in=[Status.CONFIRME, Status.ARRIVE], starts_at__gte=midnight,
+        starts_at__lt=local_midnight(timezone.localdate() + timedelta(days=1)),
+    )
+    received = RepairOrder.objects.filter(
+        Q(appointment=OuterRef("pk")) | Q(quote__isnull=False, quote=OuterRef("quote")), received_at__isnull=False
+    )
+    return rows.exclude(Exists(received)).select_related("repair_order").order_by("starts_at", "pk")
 
 
 def locked(pk: int) -> Appointment:
@@ -187,35 +201,40 @@ def packages() -> list[Package]:
     return list(Package.objects.filter(is_active=True).prefetch_related("lines"))
 
 
+def of_quote(quote_id: int | OuterRef) -> QuerySet[Appointment]:
+    """The appointments of a quote that stand: to come, or its vehicle is here."""
+    return Appointment.objects.filter(quote=quote_id, status__in=[Status.CONFIRME, Status.ARRIVE])
+
+
 def bookable_quotes(user: Any, vehicle: Vehicle | None) -> list[Quote]:
-    """Sent or accepted quotes of a vehicle that have no appointment to come yet."""
-    booked = Appointment.objects.filter(quote=OuterRef("pk"), status__in=[Status.CONFIRME, Status.ARRIVE])
+    """Sent or accepted quotes of a vehicle that have no appointment to come yet, the vehicle not received for them."""
+    booked = of_quote(OuterRef("pk"))
     rows = quotes.visible_to(user).filter(vehicle=vehicle, status__in=[Quote.Status.ENVOYE, Quote.Status.ACCEPTE])
-    return list(rows.exclude(Exists(booked)).order_by("-pk")[:5])
+    rows = rows.exclude(Exists(booked)).exclude(repair_order__received_at__isnull=False)
+    return list(rows.prefetch_related("lines").order_by("-pk")[:5])
 
 
 def package_needs(package: Package) -> tuple[Decimal, str]:
-    """Hours and the highest skill; its labour lines where no hours are written on it."""
+    """Hours and the highest skill of one package, as quotes.queries.with_hours counts the line that it becomes."""
     labour = [line for line in package.lines.all() if line.kind == LineKind.MAIN_OEUVRE]
     hours = package.hours or sum((line.quantity for line in labour), Decimal(0))
     return hours, highest(line.skill for line in labour)
 
 
 def quote_needs(quote: Quote | None) -> tuple[Decimal, str]:
-    """Hours and the highest skill of the lines that count: labour by its quantity, packages by their hours. One hour
-    and no skill where no quote, or none of its lines, asks for work."""
+    """Hours and the highest skill of the lines that count. One hour and no skill where no quote, or none of its lines,
+    asks for work."""
+    if quote is None:
+        return rules.WORDS_ALONE, ""
     hours, found = Decimal(0), []
-    rows = quote.lines.select_related("package").prefetch_related("package__lines") if quote else []
-    for line in rows:
+    for line in quotes.with_hours(quote.lines.select_related("package").prefetch_related("package__lines")):
         if line.accepted is False:
             continue
+        hours += line.hours
         if line.kind == LineKind.MAIN_OEUVRE:
-            hours += line.quantity
             found.append(line.skill)
         elif line.kind == LineKind.FORFAIT and line.package:
-            of_one, skill = package_needs(line.package)
-            hours += of_one * line.quantity
-            found.append(skill)
+            found.append(package_needs(line.package)[1])
     return hours or rules.WORDS_ALONE, highest(found)
 
 

@@ -12,10 +12,12 @@ from config.lib.errors import NotFound
 from config.lib.money import ZERO
 from garage.billing import queries as bills
 from garage.clients import queries as clients
-from garage.quotes.models import Quote
+from garage.quotes.models import LineKind, Quote
+from garage.quotes.opening import Dial, Progress
 from garage.vehicles import queries as vehicles
 from garage.vehicles.models import OdometerReading, Source, Vehicle
 from garage.vehicles.models import Status as InUse
+from garage.vehicles.rules import Reason
 from garage.workshop.models import (
     Appointment,
     Inspection,
@@ -106,6 +108,11 @@ def part_for_staff(user: Any, pk: Any) -> RepairPart:
     return _child_for_staff(RepairPart, user, pk)
 
 
+def locked_tasks(order: RepairOrder) -> QuerySet[RepairTask]:
+    """The tasks of a locked order, locked as they are read."""
+    return RepairTask.objects.select_for_update().filter(order=order).order_by("pk")
+
+
 def point_for_staff(user: Any, pk: Any) -> Inspection:
     return _child_for_staff(Inspection, user, pk)
 
@@ -126,6 +133,17 @@ def locked_of_quote(quote: Quote) -> RepairOrder | None:
     return RepairOrder.objects.select_for_update().filter(quote_id__in=wanted).order_by("-pk").first()
 
 
+def locked_without_quote(quote: Quote) -> RepairOrder | None:
+    """The latest order of the quote's vehicle that has not ended and has no quote, or one that came to nothing."""
+    free = Q(quote=None) | Q(quote__status__in=[Quote.Status.REFUSE, Quote.Status.EXPIRE])
+    rows = RepairOrder.objects.filter(vehicle_id=quote.vehicle_id, client_id=quote.client_id).exclude(status__in=ENDED)
+    pk = rows.filter(free).order_by("-pk").values_list("pk", flat=True).first()
+    if pk is None:
+        return None
+    order = locked(pk)
+    return order if rows.filter(free, pk=pk).exists() else None  # somebody may have been faster while we waited
+
+
 def locked_counter(year: int) -> RepairOrderCounter:
     """The year's counter, locked until the transaction ends; only stock may be locked after it."""
     RepairOrderCounter.objects.get_or_create(year=year)  # house: allow writes, an empty counter says nothing
@@ -133,8 +151,10 @@ def locked_counter(year: int) -> RepairOrderCounter:
 
 
 def appointment_of(quote: Quote) -> Appointment | None:
-    """The next appointment made for this quote that has no order yet."""
-    rows = quote.appointments.filter(status=Appointment.Status.CONFIRME, repair_order__isnull=True)
+    """The next appointment made for this quote that has no order yet, its vehicle awaited or here."""
+    rows = quote.appointments.filter(
+        status__in=[Appointment.Status.CONFIRME, Appointment.Status.ARRIVE], repair_order__isnull=True
+    )
     return rows.select_related("mechanic").order_by("starts_at").first()
 
 
@@ -227,6 +247,20 @@ def clocked_hours(tasks: list[RepairTask], now: Any = None) -> dict[int, Decimal
     return found
 
 
+def progress(quote: Quote) -> dict[int, Progress]:
+    """How far the work of a quote is, by the id of its line."""
+    tasks = list(RepairTask.objects.filter(line__quote=quote).prefetch_related("entries"))
+    hours = clocked_hours(tasks)
+    found = {
+        task.line_id: Progress(task.status == RepairTask.Status.FAITE, hours[task.pk], task.planned_hours)
+        for task in tasks if task.line_id
+    }
+    for part in RepairPart.objects.filter(line__quote=quote, line__kind=LineKind.PIECE):
+        if part.line_id:
+            found[part.line_id] = Progress(pieces=part.issued)
+    return found
+
+
 # --- Money ------------------------------------------------------------------------------------------------------
 def owed(order: RepairOrder) -> Decimal:
     """What is still to pay for this repair in euros, invoiced or not; zero without an accepted quote."""
@@ -243,6 +277,24 @@ def set_aside(order: RepairOrder) -> list[OdometerReading]:
     return [row for row in rows if row.status == "ECARTEE"]
 
 
+def odometer(quote: Quote) -> Dial | None:
+    """What the odometer said when this quote's repair was handed over, else when it came in; not what the garage has
+    decided to be wrong since."""
+    order = RepairOrder.objects.filter(quote=quote).exclude(status=Status.ANNULE).first()
+    if order is None:
+        return None
+    for km, at in ((order.odometer_out_km, order.handed_over_at), (order.odometer_km, order.received_at)):
+        if km is None or at is None:
+            continue
+        dial = Dial(km, timezone.localtime(at).date())
+        noted = OdometerReading.objects.filter(
+            vehicle_id=order.vehicle_id, source=Source.ATELIER, km=dial.km, read_on=dial.on
+        )
+        if not noted.filter(reason_code__in=[Reason.GARAGE, Reason.REMPLACEE]).exists():
+            return dial
+    return None
+
+
 # --- Lists and pages --------------------------------------------------------------------------------------------
 def search(rows: QuerySet[RepairOrder], words: str) -> QuerySet[RepairOrder]:
     """By number, client, plate, or what was asked for."""
@@ -251,11 +303,10 @@ def search(rows: QuerySet[RepairOrder], words: str) -> QuerySet[RepairOrder]:
 
 
 def at_work(user: Any) -> QuerySet[RepairOrder]:
-    """What concerns the workshop today: vehicles that are here, and those expected today. Staff."""
+    """Vehicles that are here, and those at the counter: an order opened by hand that nobody has received yet. Staff."""
     clients.require_staff(user)
-    today = timezone.localdate()
-    expected = Q(status=Status.OUVERT) & Q(appointment__starts_at__date=today)
-    rows = visible_to(user).filter(Q(status__in=RepairOrder.HERE) | expected)
+    at_counter = Q(status=Status.OUVERT, quote=None)
+    rows = visible_to(user).filter(Q(status__in=RepairOrder.HERE) | at_counter)
     return with_progress(rows).order_by(F("promised_at").asc(nulls_last=True), "pk")
 
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from config.lib.actors import Actor
 from config.lib.errors import IllegalMove, Invalid, NotFound
-from config.lib.events import emit
 from garage.clients import queries as clients
 from garage.clients.models import Client
 from garage.quotes import queries as quotes
@@ -119,13 +118,14 @@ def _quote_of(actor: Actor, quote_id: int | None, vehicle: Vehicle) -> Quote | N
 def book_appointment(
     *, actor: Actor, vehicle_id: int, starts_at: datetime, hours: Decimal | None = None, reason: str = "",
     client_id: int | None = None, lift_id: int | None = None, mechanic_id: int | None = None,
-    quote_id: int | None = None, skill: str = "",
+    quote_id: int | None = None, skill: str = "", for_alert: bool = False,
 ) -> Appointment:
     """Book a lift and a mechanic for `hours` of work (none: what the quote asks for, else one hour) from `starts_at`.
 
     Staff book for anybody and may name lift and mechanic; a client books his own vehicle, any free lift. Work is
-    counted within the opening hours and goes on after a break, a night or a weekend. Invalid on the field that is
-    wrong (past or closed: `starts_at`); SlotTaken; TooManyAppointments.
+    counted within the opening hours and goes on after a break, a night or a weekend. `for_alert`: staff book it for
+    what an alert asks for. Invalid on the field that is wrong (past or closed: `starts_at`); SlotTaken;
+    TooManyAppointments.
     """
     staff = clients.works_here(actor)
     vehicle = _found("vehicle", vehicles.get_for, actor, vehicle_id)
@@ -148,11 +148,14 @@ def book_appointment(
         _checked_start(starts_at, staff), hours, skill=skill or skill_of_quote,
         lift_id=lift_id, mechanic_id=mechanic_id,
     )
+    if staff:
+        origin = Origin.ALERTE if for_alert else Origin.EQUIPE
+    else:
+        origin = Origin.CLIENT
     appointment = Appointment.objects.create(
         client=client, vehicle=vehicle, quote=quote, hours=hours, reason=reason.strip()[:300],
         lift_id=place.lift.pk, mechanic_id=place.mechanic_pk,
-        starts_at=starts_at, ends_at=slots.moment(place.stretch.end),
-        origin=Origin.EQUIPE if staff else Origin.CLIENT,
+        starts_at=starts_at, ends_at=slots.moment(place.stretch.end), origin=origin,
     )
     _take(appointment, place)
     appointment.record(actor=actor)
@@ -238,12 +241,11 @@ def set_status(*, actor: Actor, appointment_id: int, status: str) -> Appointment
 
 
 def send_reminders() -> int:
-    """Tell whom we expect tomorrow, once; returns how many. Safe to run twice: the UPDATE says who sends."""
+    """Tell whom we expect tomorrow, once; returns how many. The mark follows the listeners, who are safe to hear it
+    twice: what a crash, or one that failed, leaves untold is told by the next run."""
     count = 0
-    for pk in list(queries.to_remind().values_list("pk", flat=True)):
-        with transaction.atomic():
-            mine = Appointment.objects.filter(pk=pk, reminded_at=None, status=Status.CONFIRME)
-            if mine.update(reminded_at=timezone.now()):
-                emit(appointment_reminder_due, appointment_id=pk)
-                count += 1
+    for pk, starts_at in list(queries.to_remind().values_list("pk", "starts_at")):
+        if appointment_reminder_due.send(appointment_id=pk):
+            same = Appointment.objects.filter(pk=pk, reminded_at=None, starts_at=starts_at)
+            count += same.update(reminded_at=timezone.now())
     return count

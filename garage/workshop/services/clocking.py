@@ -93,13 +93,18 @@ def _close(actor: Actor, task_id: int, status: str, reason: str) -> RepairTask:
     task = queries.task_for_staff(actor, task_id)
     if task.order.status not in WORKABLE:
         raise rules.NotHere
+    close_task(task=task, status=status, reason=reason)
+    return task
+
+
+def close_task(*, task: RepairTask, status: str, reason: str) -> None:
+    """End a locked task and the clocks on it."""
     now = timezone.now()
     for entry in task.entries.filter(ended_at=None):
         _end(entry, now)
     if task.status != status:
         task.status, task.struck_reason, task.done_at = status, reason, now
         task.save(update_fields=["status", "struck_reason", "done_at"])
-    return task
 
 
 @transaction.atomic
@@ -178,6 +183,6 @@ def _stop_forgotten(pk: int, mechanic_id: int, now: datetime) -> bool:
 
 
 __all__ = [
-    "add_task", "assign", "correct_time", "finish_task", "reopen_task", "start_clock", "stop_clock",
+    "add_task", "assign", "close_task", "correct_time", "finish_task", "reopen_task", "start_clock", "stop_clock",
     "stop_forgotten_clocks", "strike_task",
 ]

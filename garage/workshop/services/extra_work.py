@@ -13,7 +13,7 @@ from garage.workshop import rules_repairs as rules
 from garage.workshop.models import RepairOrder
 from garage.workshop.queries import repairs as queries
 from garage.workshop.services.clocking import WORKABLE
-from garage.workshop.services.opening import go_on
+from garage.workshop.services.opening import go_on, locked_or_adopted
 
 Status = RepairOrder.Status
 OVER = (Quote.Status.REFUSE, Quote.Status.EXPIRE)
@@ -57,7 +57,8 @@ def follow_quote(*, quote_id: int) -> RepairOrder | None:
     quote = Quote.objects.filter(pk=quote_id).first()
     if quote is None:
         return None
-    order = queries.locked_of_quote(quote)
+    sent = quote.status == Quote.Status.ENVOYE
+    order = locked_or_adopted(quote) if sent else queries.locked_of_quote(quote)
     if order is None or order.status not in WORKABLE:
         return None
     if queries.consent_awaited(order):

@@ -17,7 +17,8 @@ from garage.vehicles.models import Source
 from garage.vehicles.services import record_reading
 from garage.workshop import checklists
 from garage.workshop import rules_repairs as rules
-from garage.workshop.models import Inspection, RepairOrder, RepairPhoto
+from garage.workshop.models import Appointment, Inspection, RepairOrder, RepairPhoto
+from garage.workshop.queries import appointments
 from garage.workshop.queries import repairs as queries
 
 MOST_AT_ONCE, MOST_OF_ORDER = 12, 80
@@ -57,6 +58,7 @@ def receive_vehicle(
 def _receive(*, actor: Actor, order_id: int, values: dict[str, Any], pictures: list[bytes]) -> RepairOrder:
     order = queries.locked_for_staff(actor, order_id)
     order.move(RepairOrder.Status.RECU, actor=actor, received_at=timezone.now(), **values)
+    _note_arrival(actor=actor, order=order)
     _keep(actor=actor, order=order, pictures=pictures)
     lay_out_checklist(order=order)
     record_reading(
@@ -64,6 +66,18 @@ def _receive(*, actor: Actor, order_id: int, values: dict[str, Any], pictures: l
         source=Source.ATELIER, note=order.number,
     )
     return order
+
+
+def _note_arrival(*, actor: Actor, order: RepairOrder) -> None:
+    """Its appointment, or the one of its quote that nobody has seen arrive, has come."""
+    gone = order.appointment is None or order.appointment.status == Appointment.Status.ANNULE
+    if gone and order.quote is not None:
+        order.appointment = queries.appointment_of(order.quote)
+        order.save(update_fields=["appointment", "updated_at"])
+    if order.appointment_id:
+        appointment = appointments.locked(order.appointment_id)
+        if appointment.can_move(Appointment.Status.ARRIVE):
+            appointment.move(Appointment.Status.ARRIVE, actor=actor)
 
 
 def lay_out_checklist(*, order: RepairOrder) -> None:

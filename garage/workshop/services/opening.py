@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,11 +13,12 @@ from config.lib.actors import Actor
 from config.lib.errors import Invalid
 from garage.clients import queries as clients
 from garage.quotes import queries as quotes
-from garage.quotes.models import LineKind, Quote, QuoteLine
+from garage.quotes.models import LineKind, Quote
 from garage.quotes.rules import WorkDone
 from garage.vehicles import queries as vehicles
 from garage.workshop import rules_repairs as rules
 from garage.workshop.models import Appointment, RepairOrder, RepairPart, RepairTask
+from garage.workshop.queries import appointments
 from garage.workshop.queries import repairs as queries
 from shop.catalogue.models import StockReason
 from shop.catalogue.services import put_back_stock, take_available
@@ -29,7 +32,7 @@ def open_for_quote(*, quote: Quote, actor: Actor) -> RepairOrder:
     """The work of a quote just accepted, in the acceptance's transaction: parts leave the shop's stock, what lacks is
     to be ordered, and the repair order opens. Extra work joins the order of the quote it supplements and ends its wait
     for the client's consent. OrderEnded when that order is over."""
-    order = queries.locked_of_quote(quote)
+    order = locked_or_adopted(quote)
     if order is not None and order.status == Status.ANNULE and order.quote_id == quote.pk:
         # Withdrawn, changed and accepted after all: a new order takes the place of the cancelled one.
         order.quote = None
@@ -42,7 +45,7 @@ def open_for_quote(*, quote: Quote, actor: Actor) -> RepairOrder:
         order = _new_order(
             actor=actor, client_id=quote.client_id, vehicle_id=quote.vehicle_id, quote=quote, appointment=appointment,
         )
-    work = _work_of(quotes.counting_lines(quotes.with_lines(Quote.objects.filter(pk=quote.pk)).get()))
+    work = _work_of(quotes.with_hours(quote.lines.exclude(accepted=False)).order_by("position", "pk"))
     add_tasks(order=order, tasks=work.tasks)
     reserve(actor=actor, order=order, parts=work.parts)
     if order.status in (Status.ATTENTE_ACCORD, Status.PRET):
@@ -64,6 +67,45 @@ def open_order(
         actor=actor, client_id=vehicle.client_id, vehicle_id=vehicle.pk, appointment=appointment,
         complaint=complaint.strip(),
     )
+
+
+@transaction.atomic
+def open_for_appointment(*, actor: Actor, appointment_id: int) -> RepairOrder:
+    """The vehicle of an appointment is here (staff): the order of that appointment or of its quote, or a new one that
+    says what the client asked for. An appointment that was awaited has arrived. Asked again it is the same order.
+
+    NotFound, Forbidden, IllegalMove (a cancelled appointment). Locks the quote, its order, then the appointment.
+    """
+    quote_id = appointments.get_for(actor, appointment_id, "write").quote_id
+    quote = quotes.locked(quote_id) if quote_id else None
+    order = queries.locked_of_quote(quote) if quote else None
+    appointment = appointments.locked(appointment_id)
+    if appointment.status != Appointment.Status.ARRIVE:
+        appointment.move(Appointment.Status.ARRIVE, actor=actor)
+    opened = RepairOrder.objects.filter(appointment=appointment).first()
+    if opened is not None:
+        return opened
+    if order is not None and order.status not in queries.ENDED:
+        order.appointment = appointment
+        order.save(update_fields=["appointment", "updated_at"])
+        return order
+    awaited = quote if quote and order is None and quote.status == Quote.Status.ENVOYE else None
+    return _new_order(
+        actor=actor, client_id=appointment.client_id, vehicle_id=appointment.vehicle_id, quote=awaited,
+        appointment=appointment, complaint=appointment.reason,
+    )
+
+
+def locked_or_adopted(quote: Quote) -> RepairOrder | None:
+    """The order that the work of this quote belongs to, locked. The first quote for a vehicle whose order was opened
+    by hand becomes that order's own, so that one visit is one order."""
+    order = queries.locked_of_quote(quote)
+    if order is None and not quote.supplements_id:
+        order = queries.locked_without_quote(quote)
+        if order is not None:
+            order.quote = quote
+            order.save(update_fields=["quote", "updated_at"])
+    return order
 
 
 def _new_order(
@@ -90,8 +132,8 @@ class Work:
     parts: list[RepairPart]
 
 
-def _work_of(lines: list[QuoteLine]) -> Work:
-    """Unsaved tasks and parts. A package shown as one line is its hours and its parts."""
+def _work_of(lines: QuerySet[Any]) -> Work:
+    """Unsaved tasks and parts of lines with their hours. A package shown as one line is its hours and its parts."""
     work = Work([], [])
     for line in lines:
         if line.kind == LineKind.PIECE:
@@ -99,18 +141,14 @@ def _work_of(lines: list[QuoteLine]) -> Work:
                 line=line, product=line.product, description=line.description, quantity=line.quantity
             ))
             continue
-        hours = line.quantity if line.kind == LineKind.MAIN_OEUVRE else Decimal(0)
-        if line.package is not None:
-            content = list(line.package.lines.select_related("product"))
-            labour = sum((row.quantity for row in content if row.kind == LineKind.MAIN_OEUVRE), Decimal(0))
-            hours = (line.package.hours or labour) * line.quantity
+        if line.kind == LineKind.FORFAIT and line.package is not None:
             work.parts += [
                 RepairPart(
                     line=line, product=row.product, description=str(row)[:200], quantity=row.quantity * line.quantity
                 )
-                for row in content if row.kind == LineKind.PIECE
+                for row in line.package.lines.filter(kind=LineKind.PIECE).select_related("product")
             ]
-        work.tasks.append(RepairTask(line=line, description=line.description, planned_hours=hours))
+        work.tasks.append(RepairTask(line=line, description=line.description, planned_hours=line.hours))
     return work
 
 

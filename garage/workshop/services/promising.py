@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from config.lib.actors import Actor
 from config.lib.errors import Invalid
-from config.lib.events import emit
 from garage.workshop import rules_repairs as rules
 from garage.workshop.events import repair_slips
 from garage.workshop.models import RepairOrder
@@ -34,16 +33,17 @@ def promise(*, actor: Actor, order_id: int, promised_at: datetime | None) -> Rep
 
 
 def warn_slips(*, now: datetime | None = None) -> int:
-    """Tell of the orders that will not keep their promise, once per promise; how many. A job, safe to run twice."""
+    """Tell of the orders that will not keep their promise, once per promise; how many. A job, safe to run twice. What a
+    crash, or a listener that failed, leaves untold is told by its next run."""
     now = now or timezone.now()
     slipping = [order for order in times.promised() if times.slips(order, now)]
     return sum(_tell(order, now) for order in slipping)
 
 
-@transaction.atomic
 def _tell(order: RepairOrder, now: datetime) -> bool:
+    """Like a history row's `announce`: the mark follows the listeners, who are safe to hear it twice. A mark that was
+    committed first would lose the news if the process died before they heard."""
     same = RepairOrder.objects.filter(pk=order.pk, promised_at=order.promised_at, slip_told_at=None)
-    if not same.update(slip_told_at=now):
+    if not same.exists() or not repair_slips.send(repairorder_id=order.pk):
         return False
-    emit(repair_slips, repairorder_id=order.pk)
-    return True
+    return bool(same.update(slip_told_at=now))

@@ -43,7 +43,7 @@ def test_each_step_asks_what_is_missing(alice):
     appointment = Appointment.objects.get()
     assert answer["Location"] == f"/garage/rendez-vous/{appointment.pk}/"
     assert (appointment.hours, appointment.origin) == (Decimal("1.50"), "CLIENT")
-    assert appointment.reason == "Révision complète: Merci de vérifier les feux"
+    assert appointment.reason == "Révision complète · Merci de vérifier les feux"
     page = text(client.get(answer["Location"]))
     assert "Your appointment is booked." in page
     assert "Add to my calendar" in page

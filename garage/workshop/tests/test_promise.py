@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 
 import pytest
@@ -94,6 +95,35 @@ def test_told_once_per_promise_and_again_for_a_new_one(order, dora, hours, monke
     with commit():
         services.warn_slips(now=later)
     assert told == [order.pk, order.pk]
+
+
+@pytest.mark.parametrize("failure", [SystemExit, RuntimeError])
+def test_news_that_a_crash_or_a_failing_listener_lost_is_told_by_the_next_run(order, hours, monkeypatch, commit, failure):
+    told = []
+
+    def hear(repairorder_id):
+        told.append(repairorder_id)
+        if len(told) == 1:
+            raise failure
+
+    monkeypatch.setattr(repair_slips, "listeners", [hear])
+    RepairOrder.objects.update(promised_at=at(2, 14))
+    with suppress(SystemExit), commit():
+        assert services.warn_slips(now=at(2, 9)) == 0
+    with commit():
+        assert services.warn_slips(now=at(2, 10)) == 1
+        assert services.warn_slips(now=at(2, 11)) == 0
+    assert told == [order.pk, order.pk]
+
+
+def test_a_promise_given_anew_meanwhile_is_not_said_to_slip(order, hours, monkeypatch):
+    told = []
+    monkeypatch.setattr(repair_slips, "listeners", [lambda repairorder_id: told.append(repairorder_id)])
+    RepairOrder.objects.update(promised_at=at(2, 14))
+    read = list(times.promised())
+    RepairOrder.objects.update(promised_at=at(5, 14))
+    monkeypatch.setattr(times, "promised", lambda: read)
+    assert (services.warn_slips(now=at(2, 9)), told) == (0, [])
 
 
 def test_in_time_nobody_is_told(order, hours):

@@ -149,3 +149,27 @@ def test_canary_without_the_lock_the_constraint_refuses(monkeypatch):
         2, lambda n: services.start_clock(actor=SYSTEM, task_id=orders_[n].tasks.first().pk, mechanic_id=momo.pk)
     )
     assert any(isinstance(answer, IntegrityError) for answer in answers)
+
+
+@pytest.mark.parametrize("lock", [True, False])
+def test_quotes_accepted_at_once_for_a_vehicle_at_the_counter_share_no_order(monkeypatch, lock):
+    vehicle = vehicle_of(client_of())
+    first = services.open_order(actor=SYSTEM, vehicle_id=vehicle.pk)
+    quotes = [quote_of(vehicle=vehicle, lines=[LABOUR]) for _n in range(4)]
+    together = threading.Barrier(4, timeout=20)
+
+    def look(pk):
+        row = RepairOrder.objects.get(pk=pk)
+        together.wait()
+        return row
+
+    if not lock:
+        monkeypatch.setattr(repairs, "locked", look)
+    found = at_once(4, lambda n: accept(quotes[n], channel="COMPTOIR"))
+    orders_of = {row.quote_id: row for row in RepairOrder.objects.exclude(quote=None)}
+    if lock:
+        assert not [error for error in found if isinstance(error, Exception)]
+        assert sorted(orders_of) == [quote.pk for quote in quotes], "each quote has an order of its own"
+        assert first.pk in [row.pk for row in orders_of.values()], "the vehicle's own is one of them"
+    else:
+        assert len(orders_of) < 4, "without the lock the last one takes the order from the others"

@@ -47,3 +47,15 @@ def test_who_cancelled_or_booked_today_is_not(monday_evening, told, commit, admi
     with commit():
         assert services.send_reminders() == 0
     assert told == []
+
+
+def test_one_that_could_not_be_told_is_told_by_the_next_run(monday_evening, told, commit):
+    def fails(appointment_id):
+        raise RuntimeError("no memory left")
+
+    appointment_reminder_due.listeners.append(fails)
+    with commit():
+        assert services.send_reminders() == 0
+    appointment_reminder_due.listeners.remove(fails)
+    with commit():
+        assert services.send_reminders() == 2

@@ -4,9 +4,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from config.lib.actors import SYSTEM
 from config.lib.testing import assert_max_queries, browser
 from garage.clients.tests.factories import client_of
-from garage.quotes.tests.factories import LABOUR, sent_quote
+from garage.quotes import services as quotes
+from garage.quotes.tests.factories import LABOUR, accept, quote_of, sent_quote
 from garage.vehicles.tests.factories import vehicle_of
 from garage.workshop import services
 from garage.workshop.models import RepairOrder, TimeEntry
@@ -195,8 +197,36 @@ def test_the_list_is_searched_filtered_and_does_not_cost_more_with_rows(alice, s
     assert "No repair order fits" in text(staff.get("/garage/ordres/?status=ICI"))
     RepairOrder.objects.update(status="EN_COURS")
     staff.get("/garage/atelier/")
-    with assert_max_queries(10):
+    with assert_max_queries(11):
         assert "AB-105-CD" in text(staff.get("/garage/atelier/"))
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_who_works_hears_that_the_client_may_still_withdraw_and_owe_nothing(alice, staff, asked):
+    quote = quote_of(alice, lines=[LABOUR], sent=True)
+    accept(quote, start_now=asked)
+    page = text(staff.get(f"/garage/ordres/{quote.repair_order.pk}/"))
+    assert ("may still withdraw" in page) is not asked
+
+
+def test_only_a_vehicle_that_is_not_paid_needs_a_reason_to_leave(alice, staff):
+    owing = order_of(alice)
+    free = services.open_order(actor=SYSTEM, vehicle_id=owing.vehicle_id)
+    asked = [
+        "Why does it leave unpaid?" in text(staff.get(f"/garage/ordres/{order.pk}/remise/")) for order in (owing, free)
+    ]
+    assert asked == [True, False]
+
+
+def test_who_works_hears_that_the_client_withdrew(alice, staff):
+    quote = quote_of(alice, lines=[LABOUR], sent=True)
+    accept(quote, alice, start_now=True)
+    order = received(quote.repair_order)
+    services.start_clock(actor=SYSTEM, task_id=order.tasks.get().pk, mechanic_id=mechanic_of().pk)
+    quotes.withdraw(actor=alice, quote_id=quote.pk, name="Alice Martin")
+    page = text(staff.get(f"/garage/ordres/{order.pk}/"))
+    assert "stop the work" in page
+    assert f"/garage/devis/{quote.pk}/facturer/" in page
 
 
 def test_the_orders_page_does_not_cost_more_with_rows(alice, staff, dora):
@@ -204,14 +234,14 @@ def test_the_orders_page_does_not_cost_more_with_rows(alice, staff, dora):
     momo = mechanic_of(dora)
     page = f"/garage/ordres/{order.pk}/"
     staff.get(page)
-    with assert_max_queries(29):
+    with assert_max_queries(31):
         staff.get(page)
     for n in range(5):
         task = services.add_task(actor=dora, order_id=order.pk, description=f"T{n}")
         services.start_clock(actor=dora, task_id=task.pk, mechanic_id=momo.pk)
         services.add_part(actor=dora, order_id=order.pk, quantity=1, description="x")
         services.add_photos(actor=dora, order_id=order.pk, photos=[picture()])
-    with assert_max_queries(29):
+    with assert_max_queries(31):
         staff.get(page)
 
 

@@ -36,6 +36,7 @@ def document(invoice: Invoice) -> dict[str, Any]:
         "number": invoice.number, "issued_on": _day(invoice), "currency": invoice.currency,
         "due_on": invoice.due_on.isoformat() if invoice.due_on else "", "process": invoice.process or "B1",
         "buyer_reference": invoice.buyer_reference, "order": invoice.payment.get("order", ""),
+        "quote": invoice.payment.get("quote", ""),
         "terms": _terms(invoice), "legal": invoice.legal, "reason": invoice.reason, "seller": invoice.seller,
         "buyer": invoice.buyer, "delivery": invoice.delivery, "payment": invoice.payment, "paid": invoice.paid,
         "corrects": {"number": corrects.number, "issued_on": _day(corrects)} if corrects else None,

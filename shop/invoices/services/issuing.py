@@ -40,12 +40,13 @@ def placeholders() -> dict[str, str]:
     }
 
 
-def _legal(*, language: str, day: date, buyer: dict[str, Any], credit: bool) -> list[dict[str, str]]:
-    """The texts in force, filled in. One whose placeholder stands for nothing (no mediator yet) is left out."""
+def _legal(*, language: str, day: date, buyer: dict[str, Any], sale: bool) -> list[dict[str, str]]:
+    """The texts in force, filled in. One whose placeholder stands for nothing (no mediator yet) is left out, and the
+    one about sending goods back where the invoice is for no `sale`."""
     return filled_in([
         text for text in queries.legal_texts_in_force(language, day)
         if not (text.code in FOR_CONSUMERS and rules.is_company(buyer))
-        and not (text.code == LegalText.Code.RETRACTATION and credit)
+        and not (text.code == LegalText.Code.RETRACTATION and not sale)
     ])
 
 
@@ -111,7 +112,8 @@ def _issue(
     due_on = day if paid else fields.pop("due_on", None) or day + timedelta(days=TERM_DAYS)
     fields.pop("due_on", None)
     legal = _legal(
-        language=fields["language"], day=day, buyer=fields["buyer"], credit=kind == InvoiceKind.AVOIR
+        language=fields["language"], day=day, buyer=fields["buyer"],
+        sale=kind != InvoiceKind.AVOIR and "quote" not in fields["payment"],
     )
     lines, vat = _line_rows(priced), _vat_rows(priced, free)
     process = rules.process((row.line.nature for row in priced.lines), paid=paid)
@@ -140,7 +142,8 @@ def issue_invoice(
     """Number an invoice of the house; inside the caller's transaction, as its last statement but the commit.
 
     `lines` and `discount` (off the whole) in euros incl. VAT. `payment`: `method` in words when it is paid, with its
-    `code` (Method); without it the invoice is due `due_on`, or in 30 days. `buyer` is a business when it has `siren`,
+    `code` (Method); without it the invoice is due `due_on`, or in 30 days. It names the `order`, or the `quote` of
+    work: that contract has told its own right of withdrawal. `buyer` is a business when it has `siren`,
     `vat_number` or `company`. `delivery`: name, line1, postal_code, city, country and date (ISO), where known.
     `subject`: what it is about, as a vehicle. `deposits` were invoiced before and are taken off (rules.deduct).
     ValueError for a negative line, a discount above the total, or deposits that are more than the invoice.

@@ -36,7 +36,7 @@ def test_articles_are_shown_first_and_refunded_when_confirmed(client, alice):
     data = {"what": "LIGNES", f"line_{line.pk}": "2", "restock": "on", "reason": "abîmé"}
     shown = client.post(url(order), {**data, "preview": "1"})
     assert shown.context["plan"].amount == Decimal("13.00")
-    assert "2 × Thé: €13.00" in shown.content.decode()
+    assert "2 × Thé · €13.00" in shown.content.decode()
     assert not Refund.objects.exists()
     assert confirm(client, order, "13.00", **data).status_code == 302
     assert fresh(order).refunded == Decimal("13.00")

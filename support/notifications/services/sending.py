@@ -59,14 +59,15 @@ def _hand_over(dispatch: Dispatch) -> str:
     row = dispatch.notification
     reference = f"notification-{row.pk}-{dispatch.pk}"
     url = absolute(row.url)
+    link = absolute(row.link) or url
     if not row.user.is_active:
         raise Refused("the account is closed")
     if dispatch.channel == Channel.EMAIL:
-        return mail.send(to=row.user.email, subject=row.subject, body=row.body, url=url, reference=reference)
+        return mail.send(to=row.user.email, subject=row.subject, body=row.body, url=link, reference=reference)
     if dispatch.channel == Channel.SMS:
         if not row.user.phone:
             raise Refused("no phone number")
-        text = "\n".join(part for part in (f"{settings.SITE_NAME} : {row.subject}", url) if part)
+        text = "\n".join(part for part in (f"{settings.SITE_NAME} : {row.subject}", link) if part)
         return sms.send(to=row.user.phone.as_e164, text=text, reference=reference)
     if dispatch.device is None:
         raise Refused("the device is gone")

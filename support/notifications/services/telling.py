@@ -16,10 +16,13 @@ from support.notifications.wording import words
 
 
 @transaction.atomic
-def notify(*, user: Any, kind: str, dedupe_key: str, url: str = "", **context: Any) -> Notification | None:
+def notify(
+    *, user: Any, kind: str, dedupe_key: str, url: str = "", link: str = "", **context: Any
+) -> Notification | None:
     """Tell `user` one thing of the catalogue: in his feed, live, and by the channels he left on.
 
-    `context` fills the texts; `id` in it fills the page's route (or give `url`). A `dedupe_key` seen before
+    `context` fills the texts; `id` in it fills the page's route (or give `url`). Mail and text messages, often read on
+    a phone that is not signed in, carry the signed `link` instead where there is one. A `dedupe_key` seen before
     changes nothing and returns the first notification. None for a closed account.
     """
     if not user.is_active:
@@ -33,7 +36,8 @@ def notify(*, user: Any, kind: str, dedupe_key: str, url: str = "", **context: A
     subject, body = words(entry, user.language, context)
     row, created = Notification.objects.get_or_create(
         dedupe_key=dedupe_key,
-        defaults={"user": user, "kind": kind, "topic": entry.topic, "subject": subject, "body": body, "url": url},
+        defaults={"user": user, "kind": kind, "topic": entry.topic, "subject": subject, "body": body, "url": url,
+                  "link": link},
     )
     if created:
         _owe_dispatches(row, entry)
@@ -49,9 +53,8 @@ def _owe_dispatches(row: Notification, entry: Entry) -> None:
     )
     owed: list[Dispatch] = []
     quiet = None if entry.forced or not rules.RINGING & set(channels) else queries.quiet_hours_of(user)
-    rings_at = rules.not_before(
-        now=timezone.localtime(), quiet=(quiet.starts, quiet.ends) if quiet else None
-    )
+    hours = (quiet.starts, quiet.ends) if quiet else rules.NIGHT if entry.by_day else None
+    rings_at = rules.not_before(now=timezone.localtime(), quiet=hours)
     if Channel.EMAIL in channels:
         owed.append(Dispatch(notification=row, channel=Channel.EMAIL))
     if Channel.SMS in channels and user.phone:

@@ -70,6 +70,18 @@ def test_client_with_account_hears_in_his_feed_and_by_his_preferences(alice, com
     assert Notification.objects.get().url == f"/garage/mes-devis/{quote.pk}/"
 
 
+def test_the_mail_of_a_client_with_account_opens_on_a_phone_that_is_not_signed_in(alice, commit):
+    quote = quote_of(alice)
+    with commit():
+        services.send_quote(actor=SYSTEM, quote_id=quote.pk)
+    quote.refresh_from_db()
+    (letter,) = mail.outbox
+    link = queries.public_url(quote)
+    assert link in letter.body
+    assert "/mes-devis/" not in letter.body
+    assert browser().get(link).status_code == 200
+
+
 def test_text_message_that_staff_chose_reaches_a_client_with_account_once(alice, commit):
     quote = quote_for(client_of(alice, phone=PHONE, email=alice.email))
     with commit():

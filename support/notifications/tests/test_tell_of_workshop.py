@@ -1,7 +1,8 @@
 """What clients and staff of the garage hear of appointments, repairs and alerts."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
+from unittest.mock import patch
 
 import pytest
 from django.core import mail
@@ -12,6 +13,7 @@ from config.lib.testing import browser
 from garage.alerts import services as alerts
 from garage.alerts.events import alert_raised
 from garage.alerts.models import Alert
+from garage.alerts.tasks import compute_alerts
 from garage.alerts.tests import factories as due
 from garage.clients import services as clients
 from garage.clients.tests.factories import client_of
@@ -20,7 +22,8 @@ from garage.workshop import services
 from garage.workshop.services import appointments
 from garage.workshop.tests.appointment_factories import at, booked, car_of, next_day, open_garage
 from garage.workshop.tests.factories import order_of, received
-from support.notifications.models import Notification, OutsideMessage
+from support.notifications import services as notifications
+from support.notifications.models import Dispatch, Notification, OutsideMessage
 from support.notifications.tasks import tell_alert_digest
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +127,33 @@ def test_alert_names_vehicle_and_date_to_its_owner_and_staff_hear_once_of_all(al
     digest = Notification.objects.get(user=dora)
     assert digest.subject.endswith(": 2")
     assert digest.url == "/admin/garage/alert/"
+
+
+def test_alerts_of_the_night_are_told_once_and_ring_no_phone_before_morning(alice, commit):
+    night, morning = (at(timezone.localdate(), *clock) for clock in ((5, 45), (8, 30)))
+    notifications.add_device(actor=alice, platform="FCM", token="t")
+    cars = [
+        due.car_of(alice, due_in=0),
+        due.car_of(plate="CD-456-EF", due_in=0, client=client_of(name="Inès", email="", phone="+33612345678")),
+    ]
+    with patch("django.utils.timezone.now", return_value=night):
+        for _time in range(2):
+            with commit():
+                assert compute_alerts() == len(cars)
+    assert told(alice) == ["alert_due"]
+    assert Dispatch.objects.get(channel="PUSH").next_attempt_at == morning
+    [text] = OutsideMessage.objects.all()
+    assert (text.kind, text.channel, text.next_attempt_at) == ("alert_due", "SMS", morning)
+
+
+def test_chosen_quiet_hours_count_for_alerts_of_the_night(alice, commit):
+    notifications.add_device(actor=alice, platform="FCM", token="t")
+    notifications.set_preferences(actor=alice, channels={}, quiet=(time(22), time(10)))
+    due.car_of(alice, due_in=0)
+    today = timezone.localdate()
+    with patch("django.utils.timezone.now", return_value=at(today, 5, 45)), commit():
+        compute_alerts()
+    assert Dispatch.objects.get(channel="PUSH").next_attempt_at == at(today, 10)
 
 
 def test_client_who_wants_no_reminders_gets_none_and_a_sold_car_is_silent(alice, bob, dora, commit):
