@@ -228,6 +228,40 @@ def _untranslated_class(cls: ast.ClassDef) -> Iterator[Finding]:
             yield item.lineno, "the message of an error is read by people: _(…)"
 
 
+CLOCKS = {"now", "localdate", "localtime", "today", "utcnow", "days_ago", "last_days"}
+
+
+def clock_at_import(module: Module) -> Iterator[Finding]:
+    """A day read while a file is imported is wrong from midnight on, in a server as in its tests."""
+    waiting: list[ast.AST] = [] if "docs" in module.parts else [module.tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):  # only what its definition evaluates
+            waiting += [*getattr(node, "decorator_list", []), *node.args.defaults, *filter(None, node.args.kw_defaults)]
+            continue
+        if isinstance(node, ast.Call) and chain(node.func)[-1] in CLOCKS:
+            yield node.lineno, "the clock is read once, at import: ask inside the function"
+        waiting += ast.iter_child_nodes(node)
+
+
+def _is_instant(node: ast.AST) -> bool:
+    name = chain(node)[-1]
+    return isinstance(node, ast.Attribute | ast.Name) and (name == "at" or name.endswith("_at"))
+
+
+def instant_without_zone(module: Module) -> Iterator[Finding]:
+    """The database gives instants in UTC: their day and hour on the wall need `timezone.localtime` or `localdate`."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.FormattedValue):
+            wall = node.format_spec is not None and "%" in ast.unparse(node.format_spec)
+            instant = node.value
+        else:
+            wall = isinstance(node, ast.Call) and chain(node.func)[-1] in ("date", "time", "strftime")
+            instant = getattr(node.func, "value", node) if isinstance(node, ast.Call) else node
+        if wall and _is_instant(instant):
+            yield node.lineno, "in which zone? timezone.localtime(…), or localdate(…)"
+
+
 PYTHON_RULES: list[Callable[[Module], Iterator[Finding]]] = [
     writes,
     locks,
@@ -237,6 +271,8 @@ PYTHON_RULES: list[Callable[[Module], Iterator[Finding]]] = [
     side_effect_in_save,
     keyword_only_services,
     untranslated,
+    clock_at_import,
+    instant_without_zone,
 ]
 
 

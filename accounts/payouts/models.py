@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.payouts.events import batch_moved, destination_added, payout_moved
@@ -94,8 +95,8 @@ class PayoutBatch(Stateful, TimeStamped):
 
     @property
     def reference(self) -> str:
-        """The message id of the file: at most 35 characters, never used twice."""
-        return f"LOT-{self.pk:06d}-{self.created_at:%Y%m%d}"
+        """The message id of the file: at most 35 characters, never used twice. The day is the local one at any hour."""
+        return f"LOT-{self.pk:06d}-{timezone.localdate(self.created_at):%Y%m%d}"
 
 
 class PayoutBatchChange(StatusChange):

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from lxml import etree
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
@@ -84,7 +85,7 @@ def build(
     start = _add(root, "CstmrCdtTrfInitn")
     header = _add(start, "GrpHdr")
     _add(header, "MsgId", message_id)
-    _add(header, "CreDtTm", created_at.strftime("%Y-%m-%dT%H:%M:%S"))
+    _add(header, "CreDtTm", timezone.localtime(created_at).strftime("%Y-%m-%dT%H:%M:%S"))
     _add(header, "NbOfTxs", count)
     _add(header, "CtrlSum", total)
     _add(header, "InitgPty/Nm", plain(debtor.name, 70))

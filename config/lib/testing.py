@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import date, timedelta
 from threading import Barrier
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +19,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
+
+
+def back(days: int = 0) -> date:
+    """The local day so many days ago (0: today). Asked anew each time, as a run of the tests may cross midnight."""
+    return timezone.localdate() - timedelta(days=days)
 
 
 def api(user: Any = None) -> APIClient:

@@ -91,4 +91,4 @@ class Shift(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.courier} {self.opened_at:%Y-%m-%d %H:%M}"
+        return f"{self.courier} {timezone.localtime(self.opened_at):%Y-%m-%d %H:%M}"

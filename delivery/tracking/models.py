@@ -38,7 +38,7 @@ class CourierPosition(models.Model):
         constraints = [models.UniqueConstraint(fields=["courier", "recorded_at"], name="position_once")]
 
     def __str__(self) -> str:
-        return f"{self.courier_id} {self.recorded_at:%Y-%m-%d %H:%M:%S}"
+        return f"{self.courier_id} {timezone.localtime(self.recorded_at):%Y-%m-%d %H:%M:%S}"
 
 
 class Watch(models.Model):
@@ -70,4 +70,4 @@ class Watch(models.Model):
         indexes = [models.Index(fields=["courier", "-at"], name="watch_courier_newest")]
 
     def __str__(self) -> str:
-        return f"{self.courier_id} {self.audience} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.courier_id} {self.audience} {timezone.localtime(self.at):%Y-%m-%d %H:%M}"

@@ -36,7 +36,7 @@ class PaperSending(Announced):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return f"{self.paper_id} {self.at:%Y-%m-%d}"
+        return f"{self.paper_id} {timezone.localtime(self.at):%Y-%m-%d}"
 
     def payload(self) -> dict[str, Any]:
         return {"paper_id": self.paper_id, "sending_id": self.pk}

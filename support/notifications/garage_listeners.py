@@ -109,7 +109,7 @@ def follow_quote_up(*, quote_id: int) -> None:
     quote = Quote.objects.select_related("client__user", "vehicle").get(pk=quote_id)
     if quote.status == Quote.Status.ENVOYE and quote.followed_up_at is not None:
         tell_garage(
-            thing="quote", status="RELANCE", key=f"{quote_id}:{quote.followed_up_at:%Y%m%d%H%M}",
+            thing="quote", status="RELANCE", key=f"{quote_id}:{quote.followed_up_at.timestamp():.0f}",
             client=quote.client, url=quotes.public_url(quote), page=_page(quote), **_facts(quote),
         )
 

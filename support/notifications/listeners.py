@@ -156,7 +156,7 @@ def tell_of_bid(*, bid_id: int, delivery_id: int) -> None:
 def tell_of_closed_auction(*, delivery_id: int) -> None:
     delivery = deliveries.get_for(SYSTEM, delivery_id)
     tell(
-        thing="auction", status="closed", key=f"{delivery_id}:{delivery.closes_at:%Y%m%d%H%M}",
+        thing="auction", status="closed", key=f"{delivery_id}:{delivery.closes_at.timestamp():.0f}",
         people={"sender": delivery.sender}, id=delivery_id, reference=delivery.reference,
     )
 

@@ -76,7 +76,7 @@ def tell_of_appointment(*, appointment_id: int, from_status: str, to_status: str
 def remind_of_appointment(*, appointment_id: int) -> None:
     row = Appointment.objects.select_related("client__user", "vehicle").get(pk=appointment_id)
     if row.status == Appointment.Status.CONFIRME:
-        key = f"{appointment_id}:{row.starts_at:%Y%m%d%H%M}"
+        key = f"{appointment_id}:{row.starts_at.timestamp():.0f}"
         page = reverse("garage:appointment", args=[row.pk])
         tell_garage(thing="appointment", status="reminder", key=key, client=row.client, page=page, **_appointment(row))
 
@@ -108,7 +108,7 @@ def tell_of_slip(*, repairorder_id: int) -> None:
     order = RepairOrder.objects.select_related("client__user", "vehicle").get(pk=repairorder_id)
     if order.status in RepairOrder.HERE and order.promised_at and order.status != RepairOrder.Status.PRET:
         tell_garage(
-            thing="repair", status="slips", key=f"{repairorder_id}:{order.promised_at:%Y%m%d%H%M}",
+            thing="repair", status="slips", key=f"{repairorder_id}:{order.promised_at.timestamp():.0f}",
             client=order.client, people=staff(), page=_repair(order), number=order.number,
             staff_url=reverse("garage:repair_order", args=[order.pk]), vehicle=name_of(order.vehicle),
             promised=order.promised_at,

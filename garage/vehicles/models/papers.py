@@ -73,7 +73,7 @@ class HistoryShare(models.Model):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return self.label or f"{self.created_at:%Y-%m-%d}"
+        return self.label or f"{timezone.localtime(self.created_at):%Y-%m-%d}"
 
     @property
     def is_open(self) -> bool:

@@ -1,9 +1,8 @@
-from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from config.lib.testing import api, assert_max_queries, browser
+from config.lib.testing import api, assert_max_queries, back, browser
 from garage.alerts.models import TechnicalInspection
 from garage.billing.tests.factories import bill_of
 from garage.clients.tests.factories import client_of
@@ -15,11 +14,6 @@ from garage.vehicles.timeline import Entry
 from garage.workshop.models import RepairOrder
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
-
-
-def back(days):
-    return TODAY - timedelta(days=days)
 
 
 @pytest.fixture
@@ -214,8 +208,8 @@ def test_a_reading_by_the_page(alice, dora, car):
     url = f"/garage/vehicles/{car.pk}/releve/"
     assert "Where it comes from" not in browser(alice).get(url).content.decode()
     assert "Where it comes from" in browser(dora).get(url).content.decode()
-    page = browser(alice).post(url, {"km": "21000", "read_on": str(TODAY), "note": ""}, follow=True).content.decode()
+    page = browser(alice).post(url, {"km": "21000", "read_on": str(back()), "note": ""}, follow=True).content.decode()
     assert "21,000 km on the odometer" in page
-    page = browser(alice).post(url, {"km": "100", "read_on": str(TODAY), "note": ""}, follow=True).content.decode()
+    page = browser(alice).post(url, {"km": "100", "read_on": str(back()), "note": ""}, follow=True).content.decode()
     assert "kept this reading aside" in page
     assert "Enter a valid date" in browser(alice).post(url, {"km": "x", "read_on": "y"}).content.decode()

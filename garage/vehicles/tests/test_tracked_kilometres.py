@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from config.lib.actors import SYSTEM
 from config.lib.errors import Invalid
-from config.lib.testing import api
+from config.lib.testing import api, back
 from delivery.couriers.models import Courier, Shift
 from delivery.tracking.models import CourierPosition
 from delivery.tracking.tests.factories import courier_on_shift
@@ -20,13 +20,8 @@ from garage.vehicles.models import Driving, OdometerReading, TrackedDistance, Ve
 from garage.vehicles.rules import Read, estimates, judge
 from garage.vehicles.tests.factories import reading_of, vehicle_of
 
-TODAY = timezone.localdate()
 LAT, LON = 48.8566, 2.3522
 METRE = 1 / 111_195  # degrees of latitude
-
-
-def back(days):
-    return TODAY - timedelta(days=days)
 
 
 def ride(courier, day, km, *, start=time(10), gap_at=None, late=False):
@@ -203,7 +198,7 @@ def test_a_day_by_hand(scooter, karim):
     call_command("measure_tracks", "--day", back(4).isoformat(), stdout=out)
     assert "m" in out.getvalue()
     assert kilometres(scooter) == 1010
-    for wrong in (TODAY, back(90)):
+    for wrong in (back(), back(90)):
         with pytest.raises(CommandError):
             call_command("measure_tracks", "--day", wrong.isoformat())
     call_command("measure_tracks", stdout=out)

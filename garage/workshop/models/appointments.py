@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -159,7 +160,7 @@ class Appointment(Stateful, TimeStamped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.starts_at:%Y-%m-%d %H:%M} {self.vehicle_id}"
+        return f"{timezone.localtime(self.starts_at):%Y-%m-%d %H:%M} {self.vehicle_id}"
 
 
 class AppointmentChange(StatusChange):
@@ -183,4 +184,4 @@ class SlotTaken(models.Model):
         constraints = [models.UniqueConstraint(fields=["resource", "starts_at"], name="slot_taken_once")]
 
     def __str__(self) -> str:
-        return f"{self.resource_id} {self.starts_at:%Y-%m-%d %H:%M}"
+        return f"{self.resource_id} {timezone.localtime(self.starts_at):%Y-%m-%d %H:%M}"

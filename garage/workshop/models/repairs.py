@@ -234,7 +234,7 @@ class TimeEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.mechanic} {self.started_at:%Y-%m-%d %H:%M}"
+        return f"{self.mechanic} {timezone.localtime(self.started_at):%Y-%m-%d %H:%M}"
 
 
 class RepairPart(models.Model):

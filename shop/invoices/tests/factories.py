@@ -3,6 +3,8 @@
 from decimal import Decimal
 from itertools import count
 
+from django.utils import timezone
+
 from config.lib.money import ZERO
 from shop.invoices import rules, services
 from shop.invoices.models import Invoice
@@ -57,7 +59,7 @@ def make_deposit(amount: str, lines: list[Line], discount: Decimal = ZERO, **fie
 def taken_off(*invoices: Invoice) -> list[Deposit]:
     """Those deposits, as the invoice after them takes them off."""
     return [
-        Deposit(row.number, row.issued_at.date().isoformat(), f"Acompte {row.number}", left_to_credit(row))
+        Deposit(row.number, timezone.localdate(row.issued_at).isoformat(), f"Acompte {row.number}", left_to_credit(row))
         for row in invoices
     ]
 
