@@ -4,7 +4,7 @@ from django.db import migrations, models
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from garage.workshop.holidays import french_holidays
+from config.lib.holidays import french_holidays
 
 YEARS = 3
 

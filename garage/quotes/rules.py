@@ -10,6 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.errors import Conflict, Invalid
+from config.lib.holidays import working_day
 from config.lib.money import ZERO, VatLine, round_half_up
 from shop.invoices import rules as invoices
 
@@ -117,10 +118,9 @@ def number(year: int, rank: int) -> str:
 
 
 def withdraw_until(accepted_on: date) -> date:
-    """The last day to withdraw from a distance contract; one that ends on a Saturday or Sunday ends on the Monday
-    (code de la consommation, art. L221-19; règlement CEE 1182/71, art. 3)."""
-    day = accepted_on + timedelta(days=WITHDRAWAL_DAYS)
-    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= 5 else 0)
+    """The last day to withdraw from a distance contract; one that would end on a Saturday, Sunday or public holiday
+    ends on the next working day (code de la consommation, art. L221-19)."""
+    return working_day(accepted_on + timedelta(days=WITHDRAWAL_DAYS))
 
 
 def may_withdraw(acceptance: Any, status: str, today: date) -> bool:

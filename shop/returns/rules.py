@@ -1,15 +1,12 @@
 """Until when goods may come back, and the refusals. No ORM."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
-from dateutil.easter import easter
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.errors import Conflict
-
-FIXED_HOLIDAYS = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
-AFTER_EASTER = (1, 39, 50)  # Easter Monday, Ascension, Whit Monday
+from config.lib.holidays import working_day
 
 
 class NotDelivered(Conflict):
@@ -31,12 +28,6 @@ class NothingLeft(Conflict):
     message = _("You cannot send back more than you received and have not sent back yet.")
 
 
-def is_holiday(day: date) -> bool:
-    """Saturday, Sunday, or a French public holiday (labour code L3133-1)."""
-    moving = {easter(day.year) + timedelta(days=n) for n in AFTER_EASTER}
-    return day.weekday() >= 5 or (day.month, day.day) in FIXED_HOLIDAYS or day in moving
-
-
 def window_end(delivered_at: datetime, days: int) -> datetime:
     """The moment from which a return is too late.
 
@@ -44,7 +35,5 @@ def window_end(delivered_at: datetime, days: int) -> datetime:
     counted, the last day counts to its last hour, and one that falls on a Saturday, Sunday or public holiday moves
     to the next working day.
     """
-    last = timezone.localdate(delivered_at) + timedelta(days=days)
-    while is_holiday(last):
-        last += timedelta(days=1)
+    last = working_day(timezone.localdate(delivered_at) + timedelta(days=days))
     return timezone.make_aware(datetime.combine(last + timedelta(days=1), time.min))

@@ -56,6 +56,7 @@ def test_a_quote_adds_up_and_its_invoice_comes_to_the_same(lines, percent):
     ("2026-11-07", "2026-11-23"),  # ends on a Saturday
     ("2026-11-08", "2026-11-23"),  # ends on a Sunday
     ("2028-02-15", "2028-02-29"),
+    ("2026-12-11", "2026-12-28"),  # ends on Christmas, a Friday
 ])
 def test_the_time_to_withdraw_ends_on_a_working_day(accepted, last):
     assert rules.withdraw_until(date.fromisoformat(accepted)) == date.fromisoformat(last)

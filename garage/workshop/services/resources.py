@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from accounts.users.models import User
 from config.lib.actors import Actor
 from config.lib.errors import NotFound
+from config.lib.holidays import french_holidays
 from garage.clients.queries import require_staff
 from garage.clients.services import checked_save
-from garage.workshop.holidays import french_holidays
 from garage.workshop.models import Closure, OpeningHours, Resource
 
 YEARS_AHEAD = 2

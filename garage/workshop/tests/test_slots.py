@@ -7,7 +7,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from garage.workshop.holidays import french_holidays
 from garage.workshop.rules import short_name
 from garage.workshop.slots import (
     Opening,
@@ -138,16 +137,6 @@ def test_offered_times_never_meet_taken_ones_and_always_lie_in_the_hours(taken, 
             assert local.hour != 12
         if need <= 16:
             assert begin.date() == (stop - timedelta(minutes=15)).date()
-
-
-@pytest.mark.parametrize("year,easter_monday", [(2025, date(2025, 4, 21)), (2026, date(2026, 4, 6)), (2027, date(2027, 3, 29))])
-def test_public_holidays_of_a_year(year, easter_monday):
-    days = {name: day for day, name in french_holidays(year)}
-    assert len(days) == 11
-    assert days["Easter Monday"] == easter_monday
-    assert days["Ascension Day"] == easter_monday + timedelta(days=38)
-    assert days["Whit Monday"] == easter_monday + timedelta(days=49)
-    assert days["Bastille Day"] == date(year, 7, 14)
 
 
 def test_a_name_is_shortened_to_what_tells_people_apart():

@@ -20,3 +20,11 @@ def french_holidays(year: int) -> list[tuple[date, str]]:
     """The eleven days of a year in order, each with its name in English (to be translated)."""
     moving = [(easter(year) + timedelta(days=days), name) for days, name in AFTER_EASTER]
     return sorted([(date(year, month, day), name) for month, day, name in FIXED] + moving)
+
+
+def working_day(day: date) -> date:
+    """`day`, or the first working day after it where it is a Saturday, a Sunday or a public holiday: how a period that
+    the law gives in days ends (règlement CEE 1182/71, art. 3)."""
+    while day.weekday() >= 5 or day in {holiday for holiday, _name in french_holidays(day.year)}:
+        day += timedelta(days=1)
+    return day
