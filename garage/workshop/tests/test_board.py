@@ -98,7 +98,7 @@ def test_the_board_takes_the_same_queries_however_full_it_is(alice, django_asser
     vehicle = car_of(alice)
     for ahead in range(5):
         for hour in (8, 10, 14):
-            booked(vehicle, at(next_day(ahead), hour))
+            booked(vehicle, at(next_day() + timedelta(days=ahead), hour))
     with django_assert_num_queries(5):
         assert len(board(next_day(), 7).appointments) == 15
 
