@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 
 from config.demo.people import Cast
 from config.lib.actors import SYSTEM
+from config.lib.holidays import working_day
 from garage.quotes import services as quotes
 from garage.vehicles.models import Vehicle
 from garage.workshop import services
@@ -67,8 +68,7 @@ def repairs(cast: Cast) -> None:
 
 def _evening() -> datetime:
     """Five o'clock on a day of work the day after tomorrow or later."""
-    day = timezone.localdate() + timedelta(days=2)
-    day += timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= 5 else 0)
+    day = working_day(timezone.localdate() + timedelta(days=2))
     return timezone.make_aware(datetime.combine(day, time(17)))
 
 
