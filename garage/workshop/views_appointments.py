@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views import View
 
 from accounts.users.throttles import ByWriter
@@ -277,8 +277,13 @@ def timeline(appointment: Appointment, staff: bool) -> list[dict[str, Any]]:
     """What happened, for components/_timeline.html; who did it is for staff."""
     stops = []
     for change in appointment.history.select_related("by"):
-        moved = change.from_status == change.to_status
-        title = _("Moved") if moved else _("Booked") if not change.from_status else change.word_of(change.to_status)
+        planned_anew = change.from_status == change.to_status
+        if planned_anew and not change.reason and not staff:
+            continue  # another lift or mechanic at the same time is no news to the client
+        if planned_anew:
+            title = _("Moved") if change.reason else pgettext("appointment", "Changed")
+        else:
+            title = change.word_of(change.to_status) if change.from_status else _("Booked")
         stops.append({
             "at": change.at, "title": title, "detail": change.reason, "state":
             "stop" if change.to_status in ("ANNULE", "ABSENT") else "done",

@@ -4,13 +4,11 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from garage.alerts.events import alert_raised
 from garage.alerts.models import OF_OWNERS, Alert
@@ -41,19 +39,10 @@ def _repair(order: RepairOrder) -> str:
     return reverse("garage:my_repair", args=[order.pk])
 
 
-def _same_time(row: Appointment, change: AppointmentChange) -> bool:
-    """Whether only lift or mechanic changed, which is no news to the client: the reason says when it was before, in
-    the language of who moved it."""
-    for language, _name in settings.LANGUAGES:
-        with override(language):
-            if date_format(timezone.localtime(row.starts_at), "SHORT_DATETIME_FORMAT") in change.reason:
-                return True
-    return False
-
-
 @appointment_moved.listener
 def tell_of_appointment(*, appointment_id: int, from_status: str, to_status: str, change_id: int) -> None:
-    """Nothing about one that is over: it was only noted."""
+    """Nothing about one that is over: it was only noted. Nor of another lift or mechanic: only a new time says when it
+    was before (workshop.services.move_appointment)."""
     change = AppointmentChange.objects.select_related("subject__client__user", "subject__vehicle", "by").get(
         pk=change_id
     )
@@ -62,7 +51,7 @@ def tell_of_appointment(*, appointment_id: int, from_status: str, to_status: str
         news = "changed" if from_status else "new"
     else:
         news = to_status
-    if row.ends_at < timezone.now() or (news == "changed" and _same_time(row, change)):
+    if row.ends_at < timezone.now() or (news == "changed" and not change.reason):
         return
     by_client = change.by is not None and not clients.works_here(change.by)
     tell_garage(

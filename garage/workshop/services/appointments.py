@@ -167,8 +167,8 @@ def move_appointment(
     *, actor: Actor, appointment_id: int, starts_at: datetime | None = None, hours: Decimal | None = None,
     lift_id: int | None = None, mechanic_id: int | None = None, reason: str | None = None,
 ) -> Appointment:
-    """Another time, length, lift or mechanic (staff); what is not given stays. The client is told, and reminded anew.
-    NotFound, Forbidden, NotOpen, Invalid, SlotTaken."""
+    """Another time, length, lift or mechanic (staff); what is not given stays. Of a new time the client is told, and
+    reminded anew; only then its history says when it was before. NotFound, Forbidden, NotOpen, Invalid, SlotTaken."""
     appointment = queries.locked(queries.get_for(actor, appointment_id, "write").pk)
     if appointment.status != Status.CONFIRME:
         raise NotOpen
@@ -188,12 +188,14 @@ def move_appointment(
     appointment.lift_id, appointment.mechanic_id = place.lift.pk, place.mechanic_pk
     appointment.starts_at, appointment.ends_at = slots.moment(start), slots.moment(place.stretch.end)
     appointment.hours = length
+    was = ""
     if appointment.starts_at != before:
         appointment.reminded_at = None
+        when = date_format(timezone.localtime(before), "SHORT_DATETIME_FORMAT")
+        was = _("before: %(when)s") % {"when": when}
     appointment.save()
     _take(appointment, place)
-    was = date_format(timezone.localtime(before), "SHORT_DATETIME_FORMAT")
-    appointment.record(actor=actor, from_status=appointment.status, reason=_("before: %(when)s") % {"when": was})
+    appointment.record(actor=actor, from_status=appointment.status, reason=was)
     return appointment
 
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from config.lib.testing import api
+from config.lib.testing import api, browser
 from garage.workshop import rules
 from garage.workshop.events import appointment_moved
 from garage.workshop.models import Appointment, SlotTaken
@@ -85,3 +85,15 @@ def test_only_one_to_come_is_moved(dora, alice):
     assert (answer.status_code, answer.json()["code"]) == (409, "not_open")
     with pytest.raises(rules.NotOpen):
         services.move_appointment(actor=dora, appointment_id=appointment.pk, starts_at=at(next_day(), 10))
+
+
+def test_another_lift_stands_in_the_history_for_staff_alone(dora, alice):
+    lifts, _mechanics = open_garage(lifts=2)
+    appointment = booked(car_of(alice), lift_id=lifts[0].pk)
+    page = f"/garage/rendez-vous/{appointment.pk}/"
+    services.move_appointment(actor=dora, appointment_id=appointment.pk, lift_id=lifts[1].pk)
+    titles = [[stop["title"] for stop in browser(user).get(page).context["events"]] for user in (dora, alice)]
+    assert titles == [["Booked", "Changed"], ["Booked"]]
+    services.move_appointment(actor=dora, appointment_id=appointment.pk, starts_at=at(next_day(), 14))
+    last = browser(alice).get(page).context["events"][-1]
+    assert (last["title"], "before" in last["detail"]) == ("Moved", True)
