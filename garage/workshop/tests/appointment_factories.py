@@ -35,9 +35,9 @@ def mechanic(name="Mécano", **values):
 
 
 def next_day(weekday=0, weeks=1):
-    """A Monday (or another weekday) at least a week away."""
+    """Monday (or another weekday) of the first whole week that begins at least a week from now."""
     today = timezone.localdate()
-    return today + timedelta(days=7 * weeks + (weekday - today.weekday()) % 7)
+    return today + timedelta(days=7 * weeks + -today.weekday() % 7 + weekday)
 
 
 def at(day: date, hour: int, minute: int = 0) -> datetime:
