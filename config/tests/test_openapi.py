@@ -8,15 +8,13 @@ rolled back, so that closing the account or signing out harms no other call. Eve
 import itertools
 from collections.abc import Iterator
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 import schemathesis
 from django.contrib.auth import get_user_model
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.management import call_command
 from django.db import transaction
-from django.test import TestCase, override_settings
+from django.test import TestCase
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given, settings
@@ -33,6 +31,7 @@ from schemathesis.specs.openapi.checks import (
 from accounts.companies import services as companies
 from accounts.users.services.sessions import issue_token
 from config.demo.streets import address
+from config.tests.shop_window import demo_loaded, rolled_back
 from delivery.auctions.models import Bid
 from delivery.deliveries import queries as deliveries
 from delivery.deliveries.models import Delivery
@@ -64,13 +63,6 @@ def test_the_document_is_valid_and_complete() -> None:
     unnamed = [name for name in document["components"]["schemas"] if name.endswith("Enum") and name[-5].isdigit()]
     assert not unnamed, "enums want a name in ENUM_NAME_OVERRIDES"
     assert set(document["components"]["securitySchemes"]) == {"token", "cookieAuth"}
-
-
-def rolled_back() -> transaction.Atomic:
-    """A block that services with a transaction of their own (durable) take for the test's."""
-    block = transaction.atomic()
-    block._from_testcase = True  # type: ignore[attr-defined]
-    return block
 
 
 class World:
@@ -131,17 +123,8 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[World]:
-    options = {
-        "DEBUG": True, "MEDIA_ROOT": tmp_path_factory.mktemp("media"),
-        "PRIVATE_ROOT": tmp_path_factory.mktemp("private"),
-    }
-    with django_db_blocker.unblock(), rolled_back(), override_settings(**options):
-        with patch("config.demo.goods_in.picture", lambda *_: b"\x89PNG\r\n"), TestCase.captureOnCommitCallbacks(
-            execute=True
-        ):
-            call_command("demo", verbosity=0)
+    with demo_loaded(django_db_blocker, tmp_path_factory.mktemp("demo")):
         yield World()
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")
