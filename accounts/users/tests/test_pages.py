@@ -2,19 +2,13 @@
 
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import (
-    TOTP,
-    format_hotp_value,
-    generate_totp_secret,
-    hotp_value,
-    yield_hotp_counters_from_time,
-)
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
 from django.urls import reverse
 
 from accounts.users import services
 from accounts.users.models import User
-from accounts.users.tests.factories import PASSWORD, make_staff, make_user
+from accounts.users.tests.factories import PASSWORD, make_staff, make_user, totp_code
 from config.lib.testing import browser
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +77,7 @@ def test_a_second_factor_stands_between_password_and_page(client, factor):
     codes = RecoveryCodes.activate(alice).get_unused_codes()
     client.post("/compte/login/", {"login": "alice@email.test", "password": PASSWORD})
     assert client.get("/compte/").status_code == 302
-    totp = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    totp = totp_code(secret)
     code = totp if factor == "totp" else codes[0]
     assert client.post("/compte/2fa/authenticate/", {"code": code}).status_code == 302
     assert client.get("/compte/").status_code == 200
@@ -97,7 +91,7 @@ def test_turning_the_second_factor_on_by_page():
     page.post("/compte/reauthenticate/", {"password": PASSWORD})
     assert page.get("/compte/2fa/totp/activate/").status_code == 200
     secret = page.session["mfa.totp.secret"]
-    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    code = totp_code(secret)
     assert page.post("/compte/2fa/totp/activate/", {"code": code}).status_code == 302
     assert alice.authenticator_set.count() == 2
     assert page.get("/compte/2fa/recovery-codes/").status_code == 200

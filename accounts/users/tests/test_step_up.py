@@ -6,18 +6,12 @@ from decimal import Decimal as D
 
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import (
-    TOTP,
-    format_hotp_value,
-    generate_totp_secret,
-    hotp_value,
-    yield_hotp_counters_from_time,
-)
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.users.models import DeviceToken
-from accounts.users.tests.factories import PASSWORD, make_user
+from accounts.users.tests.factories import PASSWORD, make_user, totp_code
 from accounts.wallet import services
 from accounts.wallet.models import Transaction
 from accounts.wallet.queries import balance_of, system_account, wallet_of
@@ -47,10 +41,6 @@ def signed_in(**fields) -> APIClient:
 def later(minutes: int) -> None:
     past = timezone.now() - timedelta(minutes=minutes)
     DeviceToken.objects.update(confirmed_at=past)
-
-
-def code_of(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
 
 
 def sent() -> int:
@@ -123,7 +113,7 @@ def test_with_a_second_factor_a_password_alone_is_not_enough(alice):
     assert before.post("/api/wallet/transfer", SEND).status_code == 403  # made by password, the factor came after
     assert before.post("/api/auth/step-up", {"password": PASSWORD}).json()["code"] == "mfa_required"
     assert before.post("/api/auth/step-up", {"code": "000000"}).json()["code"] == "invalid_credentials"
-    code = code_of(secret)
+    code = totp_code(secret)
     assert before.post("/api/auth/step-up", {"code": code}).status_code == 200
     assert before.post("/api/wallet/transfer", SEND).status_code == 200
     assert before.post("/api/auth/step-up", {"code": code}).status_code == 401  # counts once
@@ -135,7 +125,7 @@ def test_with_a_second_factor_a_password_alone_is_not_enough(alice):
 def test_signing_in_with_the_code_counts(alice):
     secret = generate_totp_secret()
     TOTP.activate(alice, secret)
-    assert signed_in(code=code_of(secret)).post("/api/wallet/transfer", SEND).status_code == 200
+    assert signed_in(code=totp_code(secret)).post("/api/wallet/transfer", SEND).status_code == 200
 
 
 # --- pages ------------------------------------------------------------------------------------------------------
@@ -192,7 +182,7 @@ def test_a_page_asks_for_the_code_where_a_second_factor_is_set_up(alice, client)
     client.post("/compte/reauthenticate/", {"password": PASSWORD})
     assert client.post("/portefeuille/envoyer/", SEND | {"key": "a"}).status_code == 302
     assert sent() == 0
-    client.post("/compte/2fa/reauthenticate/", {"code": code_of(secret), "next": "/portefeuille/envoyer/"})
+    client.post("/compte/2fa/reauthenticate/", {"code": totp_code(secret), "next": "/portefeuille/envoyer/"})
     client.post("/portefeuille/envoyer/", SEND | {"key": "a"})
     assert sent() == 1
 
