@@ -1,7 +1,9 @@
 """The run: weekly payouts, one file for the bank, paid once whatever happens."""
 
+from datetime import UTC, datetime
 from decimal import Decimal as D
 from io import StringIO
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -220,3 +222,9 @@ def test_the_file_waits_for_nobody_who_was_shut_out():
     assert [row.pk for row in batch.payouts.all()] == [good.pk]
     people.set_active(actor=SYSTEM, user_id=bad.account.user_id, active=True)
     assert [row.pk for row in services.run_payouts(actor=SYSTEM, key="b").payouts.all()] == [bad.pk]
+
+
+def test_the_name_of_a_run_is_of_the_local_day_also_after_midnight():
+    made = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
+    for zone in (UTC, ZoneInfo("Europe/Paris")):
+        assert PayoutBatch(pk=1, created_at=made.astimezone(zone)).reference == "LOT-000001-20261122"
